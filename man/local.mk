@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Manual pages: one of the whole and one for each command, each from its NAME.8.in.
+
+man_MANS = %D%/dmascope.8 \
+	%D%/dmascope-channels.8 \
+	%D%/dmascope-cmdline.8 \
+	%D%/dmascope-devices.8 \
+	%D%/dmascope-groups.8 \
+	%D%/dmascope-iomem.8 \
+	%D%/dmascope-snapshot.8 \
+	%D%/dmascope-status.8 \
+	%D%/dmascope-tables.8 %D%/dmascope-units.8
+
+EXTRA_DIST += $(man_MANS:=.in) %D%/test-man
+CLEANFILES += $(man_MANS)
+TESTS += %D%/test-man
+
+SUFFIXES = .8.in .8
+$(man_MANS): $(DESCRIBE)
+.8.in.8:
+	$(fill_template) <$< >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes from descriptors and into files; knows nothing of the inspected machine. */
+#pragma once
+
+#include "base/util.h"
+
+/*
+ * Bytes read from somewhere, followed by a NUL that is not counted. Free with
+ * bytes_free.
+ */
+struct bytes {
+	unsigned char *data;
+	size_t size;
+};
+
+void bytes_free(struct bytes *bytes);
+
+/* Hands the bytes over and leaves an empty struct behind, for its cleanup. */
+static inline struct bytes bytes_take(struct bytes *bytes)
+{
+	struct bytes taken = *bytes;
+
+	*bytes = (struct bytes){ 0 };
+	return taken;
+}
+
+#define _cleanup_bytes_ _cleanup_(bytes_free)
+
+/*
+ * Reads fd to its end. -EFBIG when it holds more than cap bytes, or the errno of read();
+ * *ret is untouched then. A FIFO or socket that is open without a writer reads as empty.
+ */
+int read_to_end(int fd, size_t cap, struct bytes *ret);
+
+/*
+ * Reads a file that the user named, which need not be one of the inspected machine. Never
+ * waits for somebody to write into a FIFO.
+ */
+int read_named_file(const char *path, size_t cap, struct bytes *ret);
+
+/* Writes everything or returns the negative errno. */
+int write_all(int fd, const void *data, size_t size);

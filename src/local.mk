@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A library for each layer, so that a test links no more than it tests.
+
+noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
+	%D%/libanalyze.a %D%/liboutput.a %D%/libcmd.a
+
+%C%_libbase_a_SOURCES = \
+	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
+	%D%/base/fact.h %D%/base/file.c %D%/base/file.h %D%/base/layout.c \
+	%D%/base/layout.h %D%/base/log.c %D%/base/log.h \
+	%D%/base/record.c %D%/base/record.h %D%/base/text.c %D%/base/text.h \
+	%D%/base/util.h
+%C%_libspec_a_SOURCES = \
+	%D%/spec/acpi-range.c %D%/spec/acpi-range.h %D%/spec/acpi.c %D%/spec/acpi.h \
+	%D%/spec/acpi-dump.c %D%/spec/acpi-node.c %D%/spec/acpi-node.h %D%/spec/amdvi.c \
+	%D%/spec/amdvi.h %D%/spec/channel.c %D%/spec/channel.h %D%/spec/cmdline.c \
+	%D%/spec/cmdline.h %D%/spec/dmar.c %D%/spec/iomem.c %D%/spec/iomem.h \
+	%D%/spec/iort.c %D%/spec/iort.h %D%/spec/iort-check.c %D%/spec/ivrs-check.c \
+	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/memory.c %D%/spec/memory.h \
+	%D%/spec/parameter-table.c %D%/spec/parameter.c %D%/spec/parameter.h \
+	%D%/spec/pcicap.c %D%/spec/pcicap.h %D%/spec/resolve.h %D%/spec/rimt.c \
+	%D%/spec/viot.c %D%/spec/vtd.c %D%/spec/vtd.h
+%C%_libmodel_a_SOURCES = \
+	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
+	%D%/model/device.h %D%/model/firmware.c %D%/model/firmware.h \
+	%D%/model/group.c %D%/model/group.h %D%/model/parameter.c %D%/model/parameter.h \
+	%D%/model/peer.c %D%/model/peer.h %D%/model/region.c %D%/model/region.h \
+	%D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
+	%D%/model/unit.c %D%/model/unit.h
+%C%_libsource_a_SOURCES = \
+	%D%/source/attr.c %D%/source/attr.h %D%/source/cmdline.c %D%/source/cpu.c \
+	%D%/source/debugfs.c %D%/source/dmaengine.c %D%/source/firmware.c \
+	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
+	%D%/source/iomem.c \
+	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
+	%D%/source/manifest.h %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
+	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact.c \
+	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
+	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
+	%D%/source/unit.c
+%C%_libanalyze_a_SOURCES = \
+	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
+	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
+	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
+	%D%/analyze/given.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
+	%D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
+	%D%/analyze/peer.c %D%/analyze/platform.c %D%/analyze/prediction.c \
+	%D%/analyze/prediction.h %D%/analyze/quirks.c %D%/analyze/quirks.h \
+	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
+	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
+	%D%/analyze/verdict.h
+%C%_liboutput_a_SOURCES = \
+	%D%/output/dump.c %D%/output/json.c %D%/output/output.c %D%/output/output.h \
+	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
+%C%_libcmd_a_SOURCES = \
+	%D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/snapshot.c \
+	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
+
+# In the order of the layers, lowest last, as the linker wants it.
+dmascope_libs = \
+	%D%/libcmd.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
+	%D%/libspec.a %D%/libbase.a \
+	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS)
+
+bin_PROGRAMS += dmascope
+dmascope_SOURCES = %D%/main.c
+dmascope_LDADD = $(dmascope_libs)
+
+# Prints from the tables what documents need. A cross build names one that runs on the
+# building machine: make DESCRIBE=/path/to/describe
+noinst_PROGRAMS += %D%/describe/describe
+%C%_describe_describe_SOURCES = \
+	%D%/describe/describe.c %D%/describe/describe.h %D%/describe/man.c \
+	%D%/describe/schema.c %D%/describe/words.c
+%C%_describe_describe_LDADD = $(dmascope_libs)
+DESCRIBE = %D%/describe/describe$(EXEEXT)
+fill_template = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(DESCRIBE) fill

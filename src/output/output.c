@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The registry of output formats, and the choice of columns that they share. */
+
+#include "output/output.h"
+
+#include <langinfo.h>
+
+const struct output_format output_formats[] = {
+	{ "table", "columns for people (default)", text_write },
+	{ "json", "one document", json_write },
+	{ "jsonl", "one object a line", jsonl_write },
+	{ "prometheus", "gauges in the text exposition format", prometheus_write },
+	{ 0 },
+};
+
+const struct output_format *output_find_format(const char *name)
+{
+	for (const struct output_format *format = output_formats; format->name; format++)
+		if (streq(format->name, name))
+			return format;
+	return NULL;
+}
+
+int output_choose_fields(const struct output *output, const struct record *record,
+			 struct arena *arena, struct list *ret, const char **ret_bad,
+			 size_t *ret_length)
+{
+	const char *cursor = output->columns, *word;
+	struct list fields = { 0 };
+	unsigned int wanted = output->cards ? F_SHOW | F_DETAIL : F_SHOW;
+	size_t length;
+
+	if (!cursor || *cursor == '+')
+		for (size_t i = 0; i < record->count; i++)
+			if (record->fields[i].flags & wanted)
+				list_add(arena, &fields, &record->fields[i]);
+	while (cursor && (word = next_word(&cursor, ",", &length))) {
+		const struct field *field;
+
+		/* "+NAME" adds; the sign stands in front of the list or of each name. */
+		if (*word == '+') {
+			word++;
+			length--;
+		}
+		field = record_find(record, word, length);
+		if (!field) {
+			*ret_bad = word;
+			*ret_length = length;
+			return -EINVAL;
+		}
+		list_add(arena, &fields, field);
+	}
+	*ret = fields;
+	return 0;
+}
+
+bool output_has_colors(const struct output *output)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (output->color != COLOR_AUTO)
+		return output->color == COLOR_ALWAYS;
+	return isatty(fileno(output->stream)) && !(no_color && *no_color);
+}
+
+const char *mood_escape(enum mood mood)
+{
+	static const char *const escapes[] = {
+		[MOOD_NONE] = "",	  [MOOD_GOOD] = "\033[32m",
+		[MOOD_WARN] = "\033[33m", [MOOD_BAD] = "\033[31m",
+		[MOOD_DIM] = ESCAPE_DIM,
+	};
+
+	return escapes[mood];
+}
+
+void output_fit_locale(struct strbuf *text)
+{
+	if (streq(nl_langinfo(CODESET), "UTF-8"))
+		return;
+	for (size_t i = 0; i < text->length; i++)
+		if ((unsigned char)text->text[i] >= 0x80)
+			text->text[i] = '?';
+}

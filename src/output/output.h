@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Draws any record in any format; knows field tables and no model. */
+#pragma once
+
+#include "base/layout.h"
+#include "base/record.h"
+
+/* The number of the JSON documents' shape; keys may be added within one. */
+enum { OUTPUT_SCHEMA = 1 };
+
+enum output_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* One list of objects with the table that describes them. */
+struct sheet {
+	const struct record *record;
+	const struct list *objects;
+};
+
+struct output_format;
+
+struct output {
+	FILE *stream;
+	const struct output_format *format;
+	const char *columns; /* of -o: "A,B", "+C", or NULL */
+	bool noheadings;
+	bool human;
+	bool cards; /* each object as a card, with the fields that have no column */
+	bool raw;   /* the bytes beside each field of a structure */
+	enum output_color color;
+	const char *version, *command; /* for the head of JSON */
+};
+
+/* An answer: what was asked for, about which machine, and what could not be seen. */
+struct document {
+	struct sheet head; /* one object */
+	struct sheet body;
+	struct sheet unread;
+	const char *note; /* what a table says below, with its headings; or NULL */
+};
+
+/* -EINVAL when -o names no column (printed by the caller from output_check_columns). */
+struct output_format {
+	const char *name;
+	const char *help;
+	int (*write)(const struct output *output, const struct document *document);
+};
+
+/* Ends with a NULL name. */
+extern const struct output_format output_formats[];
+
+const struct output_format *output_find_format(const char *name);
+
+/*
+ * The fields that -o asks for, or the default ones (F_SHOW). On an unknown name returns
+ * -EINVAL and points ret_bad at it within output->columns, ret_length long. The fields
+ * are allocated in the arena.
+ */
+int output_choose_fields(const struct output *output, const struct record *record,
+			 struct arena *arena, struct list *ret, const char **ret_bad,
+			 size_t *ret_length);
+
+int text_write(const struct output *output, const struct document *document);
+/* One object of a record that is dumped: a line, then all that it consists of. */
+void dump_write(const struct output *output, const struct record *record,
+		const void *object);
+int json_write(const struct output *output, const struct document *document);
+int jsonl_write(const struct output *output, const struct document *document);
+int prometheus_write(const struct output *output, const struct document *document);
+
+/*
+ * Whether the colours of this output are on: asked for, or a terminal without NO_COLOR.
+ */
+bool output_has_colors(const struct output *output);
+
+#define ESCAPE_BOLD "\033[1m"
+#define ESCAPE_DIM "\033[90m"
+#define ESCAPE_END "\033[0m"
+
+/*
+ * In a locale without UTF-8 other characters than ASCII cannot be shown: each of their
+ * bytes becomes a question mark.
+ */
+void output_fit_locale(struct strbuf *text);
+
+/* The terminal's sequence for a mood. */
+const char *mood_escape(enum mood mood);

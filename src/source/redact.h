@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Blanks what identifies a machine or its owner in the files of a snapshot. */
+#pragma once
+
+#include "base/file.h"
+
+struct redactor;
+
+struct redactor *redactor_new(void);
+void redactor_free(struct redactor *redactor);
+
+/*
+ * A copy of a file without MAC addresses, UUIDs, PCI serial numbers (Device Serial
+ * Number Extended Capability), kernel parameters that have nothing to do with DMA,
+ * mounts other than those of debug files, and the host's name. Sizes stay where the file
+ * is binary. Free *ret with bytes_free().
+ */
+void redactor_apply(struct redactor *redactor, const char *path, const void *data,
+		    size_t size, struct bytes *ret);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The registry of sources: one file for each place in the kernel that says something. */
+#pragma once
+
+#include "source/root.h"
+
+/* What a source brings; a command names what it needs, and only that is read. */
+enum source_facts {
+	FACTS_HOST = 1 << 0,
+	FACTS_PLATFORM = 1 << 1, /* kernel settings, firmware */
+	FACTS_DEVICES = 1 << 2,
+	FACTS_GROUPS = 1 << 3,
+	FACTS_REGIONS = 1 << 4, /* reserved regions of groups */
+	FACTS_UNITS = 1 << 5,
+	FACTS_NAMES = 1 << 6,	 /* names of devices from pci.ids and hwdb */
+	FACTS_DEBUG = 1 << 7,	 /* debugfs */
+	FACTS_FIRMWARE = 1 << 8, /* ACPI tables, a part of FACTS_PLATFORM */
+	FACTS_ALL = (1 << 9) - 1,
+	/* What few commands need; not among all, which the others begin from. */
+	FACTS_IOMEM = 1 << 16, /* the physical address map */
+	FACTS_CHANNELS = 1 << 17,
+	FACTS_PARAMETERS = 1 << 18, /* what kernel parameters of any kind come to */
+	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS,
+};
+
+/* Sources run phase by phase, in the order of the table within one. */
+enum source_phase {
+	PHASE_PLATFORM,
+	PHASE_UNITS,
+	PHASE_DEVICES,
+	PHASE_GROUPS,
+	PHASE_LINKS
+};
+
+struct source {
+	const char *name;
+	const char *reads; /* the place, for people */
+	enum source_phase phase;
+	unsigned int facts;
+	/* Fills the model; notes what it could not see; nothing it meets is fatal. */
+	void (*read)(struct root *root, struct system *system);
+};
+
+/* Ends with a NULL name. */
+extern const struct source sources[];
+
+/* Runs every source that brings any of the facts. */
+void sources_read(struct root *root, struct system *system, unsigned int facts);
+
+/*
+ * What a failed look at a file of debugfs means: absence is believed only where debugfs
+ * is mounted. For sources that run after that of debugfs.
+ */
+enum fact_state debugfs_state(const struct system *system, int error);
+
+void source_host_read(struct root *root, struct system *system);
+void source_cmdline_read(struct root *root, struct system *system);
+void source_kconfig_read(struct root *root, struct system *system);
+void source_module_read(struct root *root, struct system *system);
+void source_module_parameters(struct root *root, struct system *system);
+void source_firmware_kind(struct root *root, struct system *system);
+void source_cpu_read(struct root *root, struct system *system);
+void source_interrupts_read(struct root *root, struct system *system);
+void source_firmware_read(struct root *root, struct system *system);
+void source_thunderbolt_read(struct root *root, struct system *system);
+void source_dmaengine_read(struct root *root, struct system *system);
+void source_dmaengine_channels(struct root *root, struct system *system);
+void source_debugfs_read(struct root *root, struct system *system);
+void source_iomem_read(struct root *root, struct system *system);
+void source_unit_read(struct root *root, struct system *system);
+void source_pci_read(struct root *root, struct system *system);
+void source_pci_names(struct root *root, struct system *system);
+void source_slot_read(struct root *root, struct system *system);
+void source_group_read(struct root *root, struct system *system);
+void source_group_regions(struct root *root, struct system *system);
+void source_links(struct root *root, struct system *system);

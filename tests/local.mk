@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tests. Each prints TAP; `make check` runs what needs no other machine and no time.
+
+TEST_EXTENSIONS = .bats
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+BATS_LOG_DRIVER = $(tap_driver)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/%D%/run-bats
+
+AM_TESTS_ENVIRONMENT = \
+	DMASCOPE=$${DMASCOPE-'$(abs_top_builddir)/dmascope$(EXEEXT)'}; export DMASCOPE; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	DMASCOPE_CORPUS=$${DMASCOPE_CORPUS-'$(abs_top_srcdir)/../shared/corpus'}; export DMASCOPE_CORPUS; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/%D%/lsan.supp:print_suppressions=0'; \
+	export LSAN_OPTIONS;
+
+# What has no libraries of its own is linked with the program's.
+LDADD = $(dmascope_libs)
+
+# Plain C.
+unit_tests = \
+	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/iomem \
+	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
+	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/recorder \
+	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
+	%D%/unit/text %D%/unit/viot
+
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+EXTRA_DIST += \
+	%D%/unit/cmdline.h %D%/unit/ivrs.h %D%/unit/nodes.h %D%/unit/tap.h %D%/unit/topology.h \
+	%D%/unit/tree.h
+
+# The program from outside.
+cli_tests = \
+	%D%/cli/agreement.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
+	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/machines.bats \
+	%D%/cli/output.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
+	%D%/cli/user.bats
+
+TESTS += $(cli_tests) %D%/cli/iasl
+EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/run-bats
+
+# The files of the project themselves.
+lint_tests = \
+	%D%/lint/check-layers %D%/lint/check-shell %D%/lint/check-style %D%/lint/check-words
+
+TESTS += $(lint_tests)
+EXTRA_DIST += $(lint_tests) %D%/lint/check-tarball %D%/lint/lint.sh
+
+EXTRA_DIST += %D%/closing-counts %D%/lsan.supp %D%/valgrind.supp
+
+# Every file of a snapshot spoilt, one at a time. MUTATION_FUNCTIONS: of the made-up server.
+check_PROGRAMS += %D%/cli/mutate
+%C%_cli_mutate_SOURCES = %D%/cli/mutate.c
+%C%_cli_mutate_LDADD = $(JSON_C_LIBS)
+TESTS += %D%/cli/mutation
+EXTRA_DIST += %D%/cli/mutation
+
+# Fuzzing: with --enable-fuzzing each target is a fuzzer, without it replays its seeds.
+fuzz_targets = \
+	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
+	%D%/fuzz/device %D%/fuzz/dmar %D%/fuzz/firmware %D%/fuzz/interrupts \
+	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
+	%D%/fuzz/manifest %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
+	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/text %D%/fuzz/viot
+
+if FUZZING
+fuzz_main =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_main = %D%/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+
+check_PROGRAMS += $(fuzz_targets)
+TESTS += %D%/fuzz/replay-all
+EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/run \
+	%D%/fuzz/table.h
+
+%C%_fuzz_acpidump_SOURCES = %D%/fuzz/acpidump.c $(fuzz_main)
+%C%_fuzz_acpidump_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_amdvi_SOURCES = %D%/fuzz/amdvi.c $(fuzz_main)
+%C%_fuzz_amdvi_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_channel_SOURCES = %D%/fuzz/channel.c $(fuzz_main)
+%C%_fuzz_channel_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_cmdline_SOURCES = %D%/fuzz/cmdline.c $(fuzz_main)
+%C%_fuzz_cmdline_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_cpu_SOURCES = %D%/fuzz/cpu.c $(fuzz_main)
+%C%_fuzz_cpu_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_device_SOURCES = %D%/fuzz/device.c $(fuzz_main)
+%C%_fuzz_device_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_dmar_SOURCES = %D%/fuzz/dmar.c $(fuzz_main)
+%C%_fuzz_dmar_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_firmware_SOURCES = %D%/fuzz/firmware.c $(fuzz_main)
+%C%_fuzz_firmware_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_interrupts_SOURCES = %D%/fuzz/interrupts.c $(fuzz_main)
+%C%_fuzz_interrupts_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_iomem_SOURCES = %D%/fuzz/iomem.c $(fuzz_main)
+%C%_fuzz_iomem_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_iort_SOURCES = %D%/fuzz/iort.c $(fuzz_main)
+%C%_fuzz_iort_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_isolation_SOURCES = %D%/fuzz/isolation.c $(fuzz_main)
+%C%_fuzz_isolation_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_ivrs_SOURCES = %D%/fuzz/ivrs.c $(fuzz_main)
+%C%_fuzz_ivrs_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_kconfig_SOURCES = %D%/fuzz/kconfig.c $(fuzz_main)
+%C%_fuzz_kconfig_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_manifest_SOURCES = %D%/fuzz/manifest.c $(fuzz_main)
+%C%_fuzz_manifest_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_memory_SOURCES = %D%/fuzz/memory.c $(fuzz_main)
+%C%_fuzz_memory_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_pcicap_SOURCES = %D%/fuzz/pcicap.c $(fuzz_main)
+%C%_fuzz_pcicap_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_redact_SOURCES = %D%/fuzz/redact.c $(fuzz_main)
+%C%_fuzz_redact_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_regions_SOURCES = %D%/fuzz/regions.c $(fuzz_main)
+%C%_fuzz_regions_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_rimt_SOURCES = %D%/fuzz/rimt.c $(fuzz_main)
+%C%_fuzz_rimt_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_text_SOURCES = %D%/fuzz/text.c $(fuzz_main)
+%C%_fuzz_text_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_viot_SOURCES = %D%/fuzz/viot.c $(fuzz_main)
+%C%_fuzz_viot_LDFLAGS = $(fuzz_ldflags)
+
+# The same over real tables, where DMASCOPE_CORPUS has some: minutes.
+.PHONY: check-fuzz
+check-fuzz: $(fuzz_targets)
+	$(AM_TESTS_ENVIRONMENT) REAL_TABLES=1 REPLAY_TIMEOUT=3600 \
+		$(srcdir)/%D%/fuzz/replay-all
+
+# Captured machines, too many to name: dist-hook takes all that there are.
+TESTS += %D%/machines/run-machines
+EXTRA_DIST += %D%/machines/README.md %D%/machines/pack %D%/machines/run-machines \
+	%D%/machines/unpack
+
+dist-hook:
+	cp $(srcdir)/%D%/machines/*.machine $(srcdir)/%D%/machines/*.expected \
+		$(distdir)/%D%/machines
+
+# In a checkout `make distcheck` starts with what the tarball lacks of it.
+distcheck-hook:
+	$(srcdir)/%D%/lint/check-tarball $(srcdir) $(distdir)
+
+.PHONY: update-machines
+update-machines: dmascope$(EXEEXT)
+	DMASCOPE=./dmascope$(EXEEXT) $(top_srcdir)/%D%/machines/run-machines --update
+
+# Made-up machines of any size, and how long an answer about them takes.
+check_PROGRAMS += %D%/perf/mktree %D%/perf/measure
+%C%_perf_mktree_SOURCES = \
+	%D%/perf/config.c %D%/perf/firmware.c %D%/perf/machine.c %D%/perf/machine.h \
+	%D%/perf/mktree.c
+%C%_perf_mktree_LDADD =
+%C%_perf_measure_SOURCES = %D%/perf/measure.c
+%C%_perf_measure_LDADD =
+check_PROGRAMS += %D%/perf/decode
+EXTRA_DIST += %D%/perf/check-perf
+
+.PHONY: check-perf
+check-perf: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT) %D%/perf/measure$(EXEEXT) \
+		%D%/perf/decode$(EXEEXT)
+	%D%/perf/decode$(EXEEXT)
+	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+	MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
+	MEASURE='$(abs_builddir)/%D%/perf/measure$(EXEEXT)' \
+		$(top_srcdir)/%D%/perf/check-perf
+
+# Real kernels in virtual machines; the lab is not part of the tarball.
+.PHONY: check-vm
+check-vm: dmascope$(EXEEXT)
+	@if test -x $(top_srcdir)/%D%/vm/vm; then \
+		DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' $(top_srcdir)/%D%/vm/vm all; \
+	else \
+		echo "check-vm: the tarball lacks the lab; it is in the repository" >&2; \
+		exit 2; \
+	fi
+
+.PHONY: check-valgrind
+check-valgrind: dmascope$(EXEEXT)
+	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' $(top_srcdir)/%D%/check-valgrind
+
+.PHONY: check-lint
+check-lint: config.h
+	$(top_srcdir)/%D%/check-lint $(top_srcdir) $(top_builddir) \
+		$(LIBPCI_CFLAGS) $(JSON_C_CFLAGS) $(SMARTCOLS_CFLAGS) $(ZLIB_CFLAGS)
+
+EXTRA_DIST += %D%/check-lint %D%/check-valgrind
