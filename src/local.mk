@@ -14,17 +14,19 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/acpi-range.c %D%/spec/acpi-range.h %D%/spec/acpi.c %D%/spec/acpi.h \
 	%D%/spec/acpi-dump.c %D%/spec/acpi-node.c %D%/spec/acpi-node.h %D%/spec/amdvi.c \
 	%D%/spec/amdvi.h %D%/spec/channel.c %D%/spec/channel.h %D%/spec/cmdline.c \
-	%D%/spec/cmdline.h %D%/spec/dmar.c %D%/spec/iomem.c %D%/spec/iomem.h \
+	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dmar.c %D%/spec/iomem.c %D%/spec/iomem.h \
 	%D%/spec/iort.c %D%/spec/iort.h %D%/spec/iort-check.c %D%/spec/ivrs-check.c \
 	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/memory.c %D%/spec/memory.h \
 	%D%/spec/parameter-table.c %D%/spec/parameter.c %D%/spec/parameter.h \
 	%D%/spec/pcicap.c %D%/spec/pcicap.h %D%/spec/resolve.h %D%/spec/rimt.c \
-	%D%/spec/viot.c %D%/spec/vtd.c %D%/spec/vtd.h
+	%D%/spec/viot.c %D%/spec/vtd-dump.c %D%/spec/vtd-dump.h \
+	%D%/spec/vtd.c %D%/spec/vtd.h
 %C%_libmodel_a_SOURCES = \
 	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
 	%D%/model/device.h %D%/model/firmware.c %D%/model/firmware.h \
-	%D%/model/group.c %D%/model/group.h %D%/model/parameter.c %D%/model/parameter.h \
-	%D%/model/peer.c %D%/model/peer.h %D%/model/region.c %D%/model/region.h \
+	%D%/model/group.c %D%/model/group.h %D%/model/mapping.c \
+	%D%/model/mapping.h %D%/model/parameter.c %D%/model/parameter.h \
+	%D%/model/path.c %D%/model/path.h %D%/model/reach.c %D%/model/reach.h %D%/model/region.c %D%/model/region.h \
 	%D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
 	%D%/model/unit.c %D%/model/unit.h
 %C%_libsource_a_SOURCES = \
@@ -33,7 +35,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
 	%D%/source/iomem.c \
 	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
-	%D%/source/manifest.h %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
+	%D%/source/manifest.h %D%/source/mapping.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
@@ -42,10 +44,11 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
 	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
-	%D%/analyze/given.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
+	%D%/analyze/given.h %D%/analyze/hop.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
 	%D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
-	%D%/analyze/peer.c %D%/analyze/platform.c %D%/analyze/prediction.c \
+	%D%/analyze/path.c %D%/analyze/peer.c %D%/analyze/platform.c %D%/analyze/prediction.c \
 	%D%/analyze/prediction.h %D%/analyze/quirks.c %D%/analyze/quirks.h \
+	%D%/analyze/reach.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
 	%D%/analyze/verdict.h
@@ -54,7 +57,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
-	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/snapshot.c \
+	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.

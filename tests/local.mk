@@ -20,9 +20,10 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/iomem \
+	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/dumps \
+	%D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
-	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/recorder \
+	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
 	%D%/unit/text %D%/unit/viot
 
@@ -36,7 +37,7 @@ EXTRA_DIST += \
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/machines.bats \
-	%D%/cli/output.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
+	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats
 
 TESTS += $(cli_tests) %D%/cli/iasl
@@ -63,7 +64,7 @@ fuzz_targets = \
 	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
 	%D%/fuzz/device %D%/fuzz/dmar %D%/fuzz/firmware %D%/fuzz/interrupts \
 	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
-	%D%/fuzz/manifest %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
+	%D%/fuzz/manifest %D%/fuzz/mapping %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
 	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/text %D%/fuzz/viot
 
 if FUZZING
@@ -122,6 +123,9 @@ EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/r
 
 %C%_fuzz_manifest_SOURCES = %D%/fuzz/manifest.c $(fuzz_main)
 %C%_fuzz_manifest_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_mapping_SOURCES = %D%/fuzz/mapping.c $(fuzz_main)
+%C%_fuzz_mapping_LDFLAGS = $(fuzz_ldflags)
 
 %C%_fuzz_memory_SOURCES = %D%/fuzz/memory.c $(fuzz_main)
 %C%_fuzz_memory_LDFLAGS = $(fuzz_ldflags)

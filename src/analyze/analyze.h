@@ -2,7 +2,8 @@
 /* Derived facts with their reasons; pure functions of the model. */
 #pragma once
 
-#include "model/peer.h"
+#include "model/path.h"
+#include "model/reach.h"
 #include "model/system.h"
 
 /*
@@ -48,7 +49,19 @@ void analyze_isolation(struct system *system);
  * system's.
  */
 void isolation_peer(struct system *system, struct device *from, struct device *to,
-		    struct peer *ret);
+		    struct path *ret);
+
+/*
+ * What each of these devices can touch: struct reach, one for each, added to `ret`. Wants
+ * the map of addresses and what is mapped (FACTS_IOMEM, FACTS_MAPPINGS).
+ */
+void analyze_reach(struct system *system, const struct list *devices, struct list *ret);
+
+/*
+ * The ways of each of these devices to memory and to the CPUs: struct path, two for each,
+ * added to `ret`. Wants what analyze_reach() does.
+ */
+void analyze_paths(struct system *system, const struct list *devices, struct list *ret);
 
 /*
  * What each parameter of the kernel command line that bears on DMA does here:

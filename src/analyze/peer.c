@@ -12,6 +12,7 @@
 #include "analyze/analyze.h"
 
 #include "analyze/acs.h"
+#include "analyze/hop.h"
 
 enum { CHAIN_MAX = 256 }; /* PCI numbers no more buses */
 
@@ -31,7 +32,7 @@ struct inquiry {
 	struct device *in, *out; /* where the ways meet: the two on the same bus */
 	struct device *above;	 /* the bridge above that bus; NULL on a root bus */
 	struct chain chain;	 /* of the sender */
-	struct peer *peer;
+	struct path *path;
 };
 
 static void follow(struct device *device, struct chain *ret)
@@ -58,28 +59,32 @@ static void add_hop(struct inquiry *inquiry, const struct device *device,
 		    const char *text)
 {
 	struct arena *arena = &inquiry->system->arena;
-	struct peer_hop *hop = arena_new(arena, struct peer_hop);
+	struct path_hop *hop = arena_new(arena, struct path_hop);
 
+	hop->name = device->bdf;
+	hop->kind = KNOWN_ENUM((int)path_hop_kind(device));
 	hop->bdf = KNOWN_STR(device->bdf);
+	hop->address = path_address(inquiry->from);
 	hop->text = KNOWN_STR(text);
-	list_add(arena, &inquiry->peer->hops.list, hop);
+	hop->path.state = FACT_ABSENT;
+	list_add(arena, &inquiry->path->hops.list, hop);
 }
 
-static void decide(struct inquiry *inquiry, enum peer_verdict verdict,
+static void decide(struct inquiry *inquiry, enum path_verdict verdict,
 		   const struct device *turn, const char *why)
 {
-	inquiry->peer->verdict = KNOWN_ENUM((int)verdict);
-	inquiry->peer->turn.state = FACT_ABSENT;
+	inquiry->path->verdict = KNOWN_ENUM((int)verdict);
+	inquiry->path->turn.state = FACT_ABSENT;
 	if (turn)
-		inquiry->peer->turn = KNOWN_STR(turn->bdf);
-	inquiry->peer->why = KNOWN_STR(why);
+		inquiry->path->turn = KNOWN_STR(turn->bdf);
+	inquiry->path->why = KNOWN_STR(why);
 }
 
 static void leave_open(struct inquiry *inquiry, const struct device *turn,
 		       const char *why)
 {
-	inquiry->peer->turn = KNOWN_STR(turn->bdf);
-	inquiry->peer->why = KNOWN_STR(why);
+	inquiry->path->turn = KNOWN_STR(turn->bdf);
+	inquiry->path->why = KNOWN_STR(why);
 }
 
 /* The bit of the Egress Control Vector that stands for a peer, -1 where unknown. */
@@ -227,6 +232,12 @@ static bool forwards(struct inquiry *inquiry, const struct device *port)
 	return false;
 }
 
+static bool passes_through(const struct device *device)
+{
+	return device->translation.state == FACT_KNOWN &&
+	       device->translation.value == TRANSLATION_IDENTITY;
+}
+
 /* Having been sent upwards where the ways meet. */
 static void climb(struct inquiry *inquiry)
 {
@@ -238,13 +249,16 @@ static void climb(struct inquiry *inquiry)
 			return;
 	note_completions(inquiry);
 	if (from->unit_ref)
-		decide(inquiry, PEER_THROUGH_IOMMU, NULL,
+		decide(inquiry, PATH_THROUGH_IOMMU, NULL,
 		       arena_printf(&inquiry->system->arena,
 				    "every hop sends it on to the root complex, where %s "
-				    "is in charge",
-				    from->unit_ref->name));
+				    "is in charge%s",
+				    from->unit_ref->name,
+				    passes_through(from)
+					    ? ", and passes its addresses through"
+					    : ""));
 	else if (from->unit.state == FACT_ABSENT)
-		decide(inquiry, PEER_NO_IOMMU, NULL,
+		decide(inquiry, PATH_NO_IOMMU, NULL,
 		       "every hop sends it on to the root complex, where no IOMMU is in "
 		       "charge");
 	else
@@ -264,11 +278,11 @@ static void meet_below_bridge(struct inquiry *inquiry)
 			   "what decides where their ways meet could not be read");
 		return;
 	case CROSS_BLOCKED:
-		decide(inquiry, PEER_REFUSED, inquiry->in,
+		decide(inquiry, PATH_REFUSED, inquiry->in,
 		       "where their ways meet, it is refused");
 		return;
 	case CROSS_OVER:
-		decide(inquiry, ports ? PEER_SHORT_CUT : PEER_SAME_DEVICE, inquiry->in,
+		decide(inquiry, ports ? PATH_SHORT_CUT : PATH_SAME_DEVICE, inquiry->in,
 		       ports ? "a switch may turn it round where their ways meet"
 			     : "both are behind functions of one device, which may keep "
 			       "it inside");
@@ -277,7 +291,7 @@ static void meet_below_bridge(struct inquiry *inquiry)
 		break;
 	}
 	if (goes_translated(inquiry))
-		decide(inquiry, ports ? PEER_SHORT_CUT : PEER_SAME_DEVICE, inquiry->in,
+		decide(inquiry, ports ? PATH_SHORT_CUT : PATH_SAME_DEVICE, inquiry->in,
 		       "requests that the IOMMU has translated before go straight "
 		       "across");
 	else
@@ -299,11 +313,11 @@ static void meet_at_root(struct inquiry *inquiry)
 	enum crossing crossing = cross(inquiry);
 
 	if (crossing == CROSS_OVER && one_device) {
-		decide(inquiry, PEER_SAME_DEVICE, in,
+		decide(inquiry, PATH_SAME_DEVICE, in,
 		       "both are behind functions of one device, which may keep it "
 		       "inside");
 	} else if (crossing == CROSS_BLOCKED) {
-		decide(inquiry, PEER_REFUSED, in, "where their ways meet, it is refused");
+		decide(inquiry, PATH_REFUSED, in, "where their ways meet, it is refused");
 	} else if (crossing != CROSS_UP) {
 		leave_open(inquiry, in,
 			   "what a root complex does between its ports is left to it, "
@@ -349,7 +363,7 @@ static void meet(struct inquiry *inquiry, const struct chain *to)
 		leave_open(inquiry, above,
 			   "the kind of bus on which their ways meet could not be read");
 	else if (is_conventional(above) || is_port_type(above, PCIE_TO_PCI_BRIDGE))
-		decide(inquiry, PEER_SHORT_CUT, above,
+		decide(inquiry, PATH_SHORT_CUT, above,
 		       "their ways meet on a bus of conventional PCI, where each hears "
 		       "the other");
 	else
@@ -357,15 +371,15 @@ static void meet(struct inquiry *inquiry, const struct chain *to)
 }
 
 void isolation_peer(struct system *system, struct device *from, struct device *to,
-		    struct peer *ret)
+		    struct path *ret)
 {
 	struct inquiry inquiry = {
-		.system = system, .from = from, .to = to, .peer = ret
+		.system = system, .from = from, .to = to, .path = ret
 	};
 	struct chain *chain = &inquiry.chain, other;
 	size_t at = 0, beside;
 
-	*ret = (struct peer){ .from = from->bdf, .to = to->bdf };
+	*ret = (struct path){ .from = from->bdf, .to = to->bdf };
 	ret->hops.state = FACT_KNOWN;
 	follow(from, chain);
 	follow(to, &other);
@@ -373,11 +387,11 @@ void isolation_peer(struct system *system, struct device *from, struct device *t
 		at++;
 	beside = at < chain->count ? find(&other, chain->items[at]) : other.count;
 	if (from == to) {
-		decide(&inquiry, PEER_SAME_DEVICE, from, "they are one function");
+		decide(&inquiry, PATH_SAME_DEVICE, from, "they are one function");
 	} else if (at == 0) {
 		leave_open(&inquiry, from, "the target is below the port that sends it");
 	} else if (beside == 0) {
-		decide(&inquiry, PEER_SHORT_CUT, to,
+		decide(&inquiry, PATH_SHORT_CUT, to,
 		       "the target is a port on the way to the IOMMU, where requests for "
 		       "it end");
 	} else {

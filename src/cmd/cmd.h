@@ -83,6 +83,8 @@ extern const struct command command_devices;
 extern const struct command command_groups;
 extern const struct command command_units;
 extern const struct command command_tables;
+extern const struct command command_path;
+extern const struct command command_reach;
 extern const struct command command_iomem;
 extern const struct command command_channels;
 extern const struct command command_cmdline;

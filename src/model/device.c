@@ -148,6 +148,11 @@ static const struct field fields[] = {
 	FIELD(struct device, pasid, "PASID", F_ENUM, 0,
 	      "Process Address Space ID: several address spaces in one function",
 	      .names = capability_names),
+	FIELD(struct device, msi, "MSI", F_ENUM, 0,
+	      "Message Signaled Interrupts: an interrupt is a write",
+	      .names = capability_names),
+	FIELD(struct device, msix, "MSI-X", F_ENUM, 0,
+	      "MSI-X: the same, with a table of messages", .names = capability_names),
 	FIELD(struct device, acs, "ACS", F_STRV, 0,
 	      "Access Control Services that are switched on, by the names of lspci; none "
 	      "where there is no such capability"),

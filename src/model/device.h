@@ -61,6 +61,7 @@ struct device {
 	struct fact_u64 dma_mask_bits, consistent_dma_mask_bits;
 	struct fact_i64 numa_node;
 	struct fact_enum ats, pri, pasid;
+	struct fact_enum msi, msix;
 	struct fact_list acs, acs_supported;
 	struct fact_list reset_methods;
 	struct fact_str physfn;

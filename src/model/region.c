@@ -283,26 +283,28 @@ static int compare_spans(const void *a, const void *b)
 	return compare(x->start, y->start);
 }
 
+void spans_join(struct list *spans)
+{
+	struct list joined = { .items = spans->items };
+	struct span *last = NULL;
+
+	if (spans->count > 1)
+		qsort(spans->items, spans->count, sizeof(void *), compare_spans);
+	LIST_FOR_EACH (spans, struct span, span) {
+		if (last && (last->end == UINT64_MAX || span->start <= last->end + 1)) {
+			last->end = MAX(last->end, span->end);
+		} else {
+			joined.items[joined.count++] = span;
+			last = span;
+		}
+	}
+	spans->count = joined.count;
+}
+
 void spans_merge(struct list *sets)
 {
-	LIST_FOR_EACH (sets, struct span_set, set) {
-		struct list merged = { .items = set->spans.items };
-		struct span *last = NULL;
-
-		if (set->spans.count > 1)
-			qsort(set->spans.items, set->spans.count, sizeof(void *),
-			      compare_spans);
-		LIST_FOR_EACH (&set->spans, struct span, span) {
-			if (last &&
-			    (last->end == UINT64_MAX || span->start <= last->end + 1)) {
-				last->end = MAX(last->end, span->end);
-			} else {
-				merged.items[merged.count++] = span;
-				last = span;
-			}
-		}
-		set->spans.count = merged.count;
-	}
+	LIST_FOR_EACH (sets, struct span_set, set)
+		spans_join(&set->spans);
 }
 
 bool spans_overlap(const struct span_set *set, struct span span)

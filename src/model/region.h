@@ -62,7 +62,9 @@ void regions_nest(struct list *regions);
 /* Adds a span to the set of that label; false where there would be too many labels. */
 bool spans_add(struct arena *arena, struct list *sets, const char *label, size_t length,
 	       struct span span);
-/* Sorts the spans of each set and joins those that touch. */
+/* Sorts spans and joins those that touch or overlap. */
+void spans_join(struct list *spans);
+/* The same for the spans of each set. */
 void spans_merge(struct list *sets);
 /* Does any span of a merged set overlap the addresses? */
 bool spans_overlap(const struct span_set *set, struct span span);

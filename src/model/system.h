@@ -6,6 +6,7 @@
 #include "model/device.h"
 #include "model/firmware.h"
 #include "model/group.h"
+#include "model/mapping.h"
 #include "model/parameter.h"
 #include "model/region.h"
 #include "model/status.h"
@@ -91,6 +92,10 @@ struct system {
 	struct list bars;    /* struct bar, in the order of bar_compare() */
 	enum fact_state zones_state, firmware_map_state, cache_types_state;
 	struct list zones, firmware_map, cache_types; /* struct span_set, merged */
+
+	/* What is mapped, from the page tables and from the DMA-API's debugging. */
+	enum fact_state page_tables_state, dma_api_state;
+	struct list page_tables, dma_api; /* struct mappings, by device */
 
 	struct status status;		   /* derived by analyze/ */
 	struct command_line *command_line; /* the same, for analyze/ itself */

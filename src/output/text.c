@@ -75,6 +75,28 @@ static int set_cell(struct drawing *drawing, struct libscols_line *line, int col
 	return r;
 }
 
+/* The last line at each depth of a list that is a tree; deeper ones stand at the last. */
+struct branches {
+	struct libscols_line *line[32];
+	size_t count;
+};
+
+/* A line below `parent`, which may be NULL, or below one of the lines before it. */
+static struct libscols_line *
+new_line(struct drawing *drawing, struct libscols_line *parent,
+	 const struct record *record, const void *object, struct branches *branches)
+{
+	size_t depth = record->depth ? record->depth(object) : 0;
+	struct libscols_line *line;
+
+	depth = MIN(MIN(depth, branches->count), ARRAY_SIZE(branches->line) - 1);
+	line = scols_table_new_line(drawing->table,
+				    depth > 0 ? branches->line[depth - 1] : parent);
+	branches->line[depth] = line;
+	branches->count = depth + 1;
+	return line;
+}
+
 /*
  * A branch is named in the column of the tree by its first field; the others go under the
  * headings that the table has.
@@ -84,6 +106,7 @@ static int draw_branches(struct drawing *drawing, struct libscols_line *parent,
 {
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *branch = &record->fields[i];
+		struct branches branches = { 0 };
 		struct value value;
 
 		if (!(branch->flags & F_TREE))
@@ -92,8 +115,8 @@ static int draw_branches(struct drawing *drawing, struct libscols_line *parent,
 		if (value.state != FACT_KNOWN)
 			continue;
 		LIST_FOR_EACH (value.list, const void, item) {
-			struct libscols_line *line =
-				scols_table_new_line(drawing->table, parent);
+			struct libscols_line *line = new_line(
+				drawing, parent, branch->record, item, &branches);
 
 			if (!line)
 				return -ENOMEM;
@@ -155,27 +178,6 @@ static void add_columns(struct drawing *drawing, const struct record *record,
 	}
 }
 
-/* The last line at each depth of a list that is a tree; deeper ones stand at the last. */
-struct branches {
-	struct libscols_line *line[32];
-	size_t count;
-};
-
-static struct libscols_line *new_line(struct drawing *drawing,
-				      const struct record *record, const void *object,
-				      struct branches *branches)
-{
-	size_t depth = record->depth ? record->depth(object) : 0;
-	struct libscols_line *line;
-
-	depth = MIN(MIN(depth, branches->count), ARRAY_SIZE(branches->line) - 1);
-	line = scols_table_new_line(drawing->table,
-				    depth > 0 ? branches->line[depth - 1] : NULL);
-	branches->line[depth] = line;
-	branches->count = depth + 1;
-	return line;
-}
-
 static int draw_lines(struct drawing *drawing, const struct sheet *sheet,
 		      const struct list *fields, bool tree)
 {
@@ -183,7 +185,7 @@ static int draw_lines(struct drawing *drawing, const struct sheet *sheet,
 
 	LIST_FOR_EACH (sheet->objects, const void, object) {
 		struct libscols_line *line =
-			new_line(drawing, sheet->record, object, &branches);
+			new_line(drawing, NULL, sheet->record, object, &branches);
 		int r = 0;
 
 		if (!line)

@@ -204,6 +204,8 @@ static void set_capabilities(struct root *root, struct device *device,
 	set_switch(&device->ats, config->ats, found->ats, extended);
 	set_switch(&device->pri, config->pri, found->pri, extended);
 	set_switch(&device->pasid, config->pasid, found->pasid, extended);
+	set_switch(&device->msi, config->msi, found->msi, standard);
+	set_switch(&device->msix, config->msix, found->msix, standard);
 	set_acs(&root->system->arena, device, config, extended);
 	if (config->has_iommu_base && device->class_id.value >> 8 == PCI_CLASS_IOMMU)
 		device->amd_iommu_base = KNOWN_U64(config->iommu_base);
@@ -217,6 +219,7 @@ static void set_config_state(struct device *device, enum fact_state state)
 	device->acs_capability.state = device->acs_control.state = state;
 	device->acs_egress.state = state;
 	device->ats.state = device->pri.state = device->pasid.state = state;
+	device->msi.state = device->msix.state = state;
 	device->acs.state = device->acs_supported.state = state;
 	device->amd_iommu_base.state = state;
 }

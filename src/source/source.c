@@ -36,6 +36,10 @@ const struct source sources[] = {
 	  "/proc/iomem, /proc/zoneinfo, /sys/firmware/memmap, "
 	  "/sys/bus/pci/devices/*/resource, /sys/kernel/debug/x86/pat_memtype_list",
 	  PHASE_DEVICES, FACTS_IOMEM, source_iomem_read },
+	{ "mapping",
+	  "/sys/kernel/debug/iommu/intel/*/domain_translation_struct, "
+	  "/sys/kernel/debug/dma-api/dump",
+	  PHASE_DEVICES, FACTS_MAPPINGS, source_mapping_read },
 	{ "group", "/sys/kernel/iommu_groups", PHASE_GROUPS, FACTS_GROUPS,
 	  source_group_read },
 	{ "region", "/sys/kernel/iommu_groups/*/reserved_regions", PHASE_GROUPS,

@@ -20,7 +20,9 @@ enum source_facts {
 	FACTS_IOMEM = 1 << 16, /* the physical address map */
 	FACTS_CHANNELS = 1 << 17,
 	FACTS_PARAMETERS = 1 << 18, /* what kernel parameters of any kind come to */
-	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS,
+	FACTS_MAPPINGS = 1 << 19, /* what is mapped for devices */
+	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS |
+			 FACTS_MAPPINGS,
 };
 
 /* Sources run phase by phase, in the order of the table within one. */
@@ -67,6 +69,7 @@ void source_dmaengine_read(struct root *root, struct system *system);
 void source_dmaengine_channels(struct root *root, struct system *system);
 void source_debugfs_read(struct root *root, struct system *system);
 void source_iomem_read(struct root *root, struct system *system);
+void source_mapping_read(struct root *root, struct system *system);
 void source_unit_read(struct root *root, struct system *system);
 void source_pci_read(struct root *root, struct system *system);
 void source_pci_names(struct root *root, struct system *system);

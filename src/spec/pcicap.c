@@ -6,8 +6,10 @@
 /* Capability IDs (PCI Code and ID Assignment, 2) and Extended Capability IDs (3). */
 enum {
 	CAP_SUBSYSTEM = 0x0d,
+	CAP_MSI = 0x05,
 	CAP_SECURE_DEVICE = 0x0f, /* AMD IOMMU */
 	CAP_EXPRESS = 0x10,
+	CAP_MSIX = 0x11,
 	EXT_SERIAL_NUMBER = 0x0003,
 	EXT_ACS = 0x000d,
 	EXT_ATS = 0x000f,
@@ -71,6 +73,8 @@ static const struct wanted standard[] = {
 	WANTED(CAP_EXPRESS, 4, express),
 	WANTED(CAP_SUBSYSTEM, 8, subsystem),
 	WANTED(CAP_SECURE_DEVICE, 12, iommu),
+	WANTED(CAP_MSI, 4, msi),
+	WANTED(CAP_MSIX, 12, msix),
 };
 
 static const struct wanted extended[] = {
@@ -199,6 +203,8 @@ static void decode_capabilities(struct cursor *cursor, struct pci_config *config
 	config->ats = read_switch(cursor, found->ats, 6, 15); /* ATS Control, Enable */
 	config->pri = read_switch(cursor, found->pri, 4, 0);  /* Page Request Control */
 	config->pasid = read_switch(cursor, found->pasid, 6, 0); /* PASID Control */
+	config->msi = read_switch(cursor, found->msi, 2, 0);	/* MSI Enable, 7.7.1.2 */
+	config->msix = read_switch(cursor, found->msix, 2, 15); /* 7.7.2.2 */
 	if (found->acs) {
 		config->has_acs = true;
 		config->acs_capability =

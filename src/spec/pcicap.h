@@ -15,7 +15,7 @@ enum {
 
 /* Offsets of capabilities, 0 where there is none. */
 struct pci_capabilities {
-	uint16_t express, subsystem, iommu;
+	uint16_t express, subsystem, iommu, msi, msix;
 	uint16_t acs, ats, pri, pasid, sriov, serial_number;
 	/*
 	 * Whether the lists could be walked: bytes that are hidden are not bytes absent.
@@ -41,7 +41,7 @@ struct pci_config {
 	bool is_express;
 	uint8_t port_type;   /* Device/Port Type, 7.5.3.2 */
 	uint8_t port_number; /* of Link Capabilities, 7.5.3.6 */
-	enum pci_switch ats, pri, pasid;
+	enum pci_switch ats, pri, pasid, msi, msix;
 	bool has_acs;
 	uint16_t acs_capability, acs_control;
 	uint32_t acs_egress; /* the first 32 bits of the Egress Control Vector */

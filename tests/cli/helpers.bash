@@ -85,7 +85,7 @@ records_of() {
 
 # Commands whose records have no gauges.
 without_gauges() {
-	[[ $1 == iomem ]]
+	[[ $1 == iomem || $1 == path ]]
 }
 
 # Runs a command as a user without privileges.

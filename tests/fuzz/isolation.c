@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t count = MIN((size > 0 ? size - 1 : 0) / RECORD, (size_t)DEVICES_MAX);
 	struct unit unit = { .name = "dmar0", .kind = KNOWN_ENUM(UNIT_INTEL_VTD) };
 	struct system system = { .tables_state = FACT_KNOWN };
-	struct peer peer;
+	struct path peer;
 
 	if (count == 0)
 		return 0;

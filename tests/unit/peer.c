@@ -16,7 +16,7 @@ enum {
 	BLOCKING = 0x02,
 };
 
-static struct peer peer;
+static struct path peer;
 
 /* The verdict on a request from one to the other, and the hop that decides. */
 static void goes(const char *from, const char *to, const char *verdict, const char *turn,
@@ -26,7 +26,7 @@ static void goes(const char *from, const char *to, const char *verdict, const ch
 
 	isolation_peer(&machine, at(from), at(to), &peer);
 	if (peer.verdict.state == FACT_KNOWN)
-		got = peer_verdict_names[peer.verdict.value].name;
+		got = path_verdict_names[peer.verdict.value].name;
 	where = peer.turn.state == FACT_KNOWN ? peer.turn.value + 5 : "-";
 	OK(streq(got, verdict) && streq(where, turn) && peer.why.state == FACT_KNOWN,
 	   "%s: %s to %s", name, from, to);
@@ -39,7 +39,7 @@ static void tells(const char *hop, const char *words)
 {
 	bool found = false;
 
-	LIST_FOR_EACH (&peer.hops.list, const struct peer_hop, item)
+	LIST_FOR_EACH (&peer.hops.list, const struct path_hop, item)
 		found |= streq(item->bdf.value, full(hop)) &&
 			 strstr(item->text.value, words);
 	OK(found, "told of %s: %s", hop, words);

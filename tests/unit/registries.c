@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "cmd/cmd.h"
-#include "model/peer.h"
+#include "model/path.h"
 #include "tap.h"
 
 enum { RECORDS_MAX = 64, OBJECT_SIZE = 64 * 1024 };
@@ -229,7 +229,7 @@ static void test_records(void)
 {
 	collect(&host_record);
 	collect(&unread_record);
-	collect(&peer_record);
+	collect(&path_record);
 	for (size_t i = 0; commands[i]; i++)
 		if (commands[i]->record)
 			collect(commands[i]->record);

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which physical memory a device can touch now, and how sure that is. */
+
+#include "analyze/analyze.h"
+
+/* Addresses that one region holds, with what it is within. */
+struct segment {
+	struct span span;
+	const struct region *region;
+	bool ram;
+};
+
+/* What lies within some addresses. */
+struct tally {
+	uint64_t bytes[IOMEM_NONE]; /* by what holds them */
+	uint64_t ram;
+};
+
+struct survey {
+	struct system *system;
+	struct segment *segments; /* sorted and disjoint */
+	size_t count, capacity;
+	struct tally everything;
+	uint64_t *own; /* bytes of registers, by the index of the device */
+};
+
+static uint64_t span_size(struct span span)
+{
+	return span.end - span.start + 1;
+}
+
+/* The map, flattened: each address belongs to the innermost region that holds it. */
+
+static bool is_in_ram(const struct region *region)
+{
+	while (region && region->kind.value != IOMEM_RAM)
+		region = region->parent;
+	return region != NULL;
+}
+
+static void add_segment(struct survey *survey, const struct region *region,
+			uint64_t start, uint64_t end)
+{
+	if (start > end)
+		return;
+	if (survey->count == survey->capacity) {
+		survey->capacity = survey->capacity ? 2 * survey->capacity : 256;
+		survey->segments = xrealloc(survey->segments, survey->capacity *
+								      sizeof(struct segment));
+	}
+	survey->segments[survey->count++] = (struct segment){
+		{ start, end }, region, is_in_ram(region)
+	};
+}
+
+/* Ends the regions that do not hold an address, and all without one. */
+static const struct region *leave(struct survey *survey, const struct region *open,
+				  uint64_t *at, const struct region *next)
+{
+	while (open && !(next && region_holds(open, next->start.value))) {
+		if (*at <= open->end.value) {
+			add_segment(survey, open, *at, open->end.value);
+			*at = open->end.value + 1;
+			if (*at == 0) /* that was the last address */
+				return NULL;
+		}
+		open = open->parent;
+	}
+	return open;
+}
+
+static void flatten(struct survey *survey)
+{
+	const struct region *open = NULL;
+	uint64_t at = 0;
+
+	LIST_FOR_EACH (&survey->system->regions, const struct region, region) {
+		if (region->start.state != FACT_KNOWN)
+			continue;
+		open = leave(survey, open, &at, region);
+		if (open && region->start.value > at)
+			add_segment(survey, open, at, region->start.value - 1);
+		at = MAX(at, region->start.value);
+		open = region;
+	}
+	leave(survey, open, &at, NULL);
+}
+
+/* Counting */
+
+static void count_part(struct tally *tally, const struct segment *segment, uint64_t bytes)
+{
+	tally->bytes[segment->region->kind.value] += bytes;
+	if (segment->ram)
+		tally->ram += bytes;
+}
+
+static size_t first_segment(const struct survey *survey, uint64_t address)
+{
+	size_t low = 0, high = survey->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (survey->segments[middle].span.end < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void count_span(const struct survey *survey, struct tally *tally, struct span span)
+{
+	for (size_t i = first_segment(survey, span.start); i < survey->count; i++) {
+		const struct segment *segment = &survey->segments[i];
+		struct span both = { MAX(span.start, segment->span.start),
+				     MIN(span.end, segment->span.end) };
+
+		if (segment->span.start > span.end)
+			break;
+		count_part(tally, segment, span_size(both));
+	}
+}
+
+static bool is_registers(const struct segment *segment)
+{
+	return segment->region->bdf.state == FACT_KNOWN &&
+	       (segment->region->kind.value == IOMEM_PCI_FUNCTION ||
+		segment->region->kind.value == IOMEM_DRIVER);
+}
+
+static void count_everything(struct survey *survey)
+{
+	survey->own = xzalloc((survey->system->devices.count + 1) * sizeof(uint64_t));
+	LIST_FOR_EACH (&survey->system->devices, struct device, device)
+		device->index = device_at;
+	for (size_t i = 0; i < survey->count; i++) {
+		const struct segment *segment = &survey->segments[i];
+		const struct device *owner = NULL;
+
+		count_part(&survey->everything, segment, span_size(segment->span));
+		if (is_registers(segment))
+			owner = system_find_device(survey->system,
+						   segment->region->bdf.value);
+		if (owner)
+			survey->own[owner->index] += span_size(segment->span);
+	}
+}
+
+/* Bytes of a device's own registers within some spans. */
+static uint64_t count_own(const struct survey *survey, const struct device *device,
+			  const struct list *spans)
+{
+	uint64_t own = 0;
+
+	LIST_FOR_EACH (spans, const struct span, span)
+		for (size_t i = first_segment(survey, span->start);
+		     i < survey->count && survey->segments[i].span.start <= span->end;
+		     i++) {
+			const struct segment *segment = &survey->segments[i];
+
+			if (is_registers(segment) &&
+			    streq(segment->region->bdf.value, device->bdf))
+				own += MIN(span->end, segment->span.end) -
+				       MAX(span->start, segment->span.start) + 1;
+		}
+	return own;
+}
+
+/* Puts a tally into the answer; nothing of it where the map has no addresses. */
+static void set_tally(const struct survey *survey, const struct tally *tally,
+		      uint64_t own, struct reach *reach)
+{
+	struct system *system = survey->system;
+	uint64_t registers =
+		tally->bytes[IOMEM_PCI_FUNCTION] + tally->bytes[IOMEM_DRIVER];
+
+	reach->ram.state = reach->ram_total.state = reach->others_registers.state =
+		reach->kinds.state = system->regions_state;
+	if (system->regions_state != FACT_KNOWN)
+		return;
+	reach->ram.value = tally->ram;
+	reach->ram_total.value = survey->everything.ram;
+	reach->others_registers.value = registers - own;
+	for (int kind = 0; kind < IOMEM_NONE; kind++) {
+		struct reach_kind *one;
+
+		if (tally->bytes[kind] == 0)
+			continue;
+		one = arena_new(&system->arena, struct reach_kind);
+		one->kind = KNOWN_ENUM(kind);
+		one->bytes = KNOWN_U64(tally->bytes[kind]);
+		list_add(&system->arena, &reach->kinds.list, one);
+	}
+}
+
+/* What is mapped */
+
+static void set_counts(struct reach *reach, enum fact_state state)
+{
+	reach->mappings.state = reach->mapped.state = reach->large.state =
+		reach->writable.state = reach->path.state = state;
+}
+
+static void set_mapped(const struct survey *survey, const struct device *device,
+		       const struct list *spans, struct reach *reach)
+{
+	struct tally tally = { 0 };
+
+	reach->extent = KNOWN_ENUM(REACH_MAPPED);
+	LIST_FOR_EACH (spans, const struct span, span)
+		count_span(survey, &tally, *span);
+	set_tally(survey, &tally, count_own(survey, device, spans), reach);
+}
+
+static void set_page_tables(const struct survey *survey, const struct device *device,
+			    const struct mappings *mappings, struct reach *reach)
+{
+	static const char debugfs[] = "/sys/kernel/debug/iommu/intel";
+
+	reach->certainty = KNOWN_ENUM(REACH_EXACT);
+	reach->mappings = KNOWN_U64(mappings->count);
+	reach->mapped = KNOWN_U64(mappings->bytes);
+	reach->large = KNOWN_U64(mappings->large);
+	reach->writable = KNOWN_U64(mappings->writable);
+	reach->path = KNOWN_STR(debugfs);
+	reach->why = KNOWN_STR(arena_printf(
+		&survey->system->arena, "its page tables map %llu page%s%s (%s)",
+		(unsigned long long)mappings->count, mappings->count == 1 ? "" : "s",
+		mappings->has_pasids ? ", those of its PASIDs among them" : "", debugfs));
+	set_mapped(survey, device, &mappings->spans, reach);
+}
+
+/* An IOMMU lets a device have whole pages: the smallest that its unit knows. */
+static uint64_t page_of(const struct device *device)
+{
+	const struct list *sizes = device->unit_ref &&
+						   device->unit_ref->page_sizes.state ==
+							   FACT_KNOWN
+					   ? &device->unit_ref->page_sizes.list
+					   : NULL;
+
+	return sizes && sizes->count > 0 ? *(const uint64_t *)sizes->items[0] : 4096;
+}
+
+static void add_pages(struct system *system, struct list *spans, struct span span,
+		      uint64_t page)
+{
+	struct span pages = { span.start & ~(page - 1), span.end | (page - 1) };
+
+	list_add(&system->arena, spans, arena_memdup(&system->arena, &pages, sizeof(pages)));
+}
+
+/* One domain serves a whole group: what is mapped for one member all can touch. */
+static void add_group_mappings(struct system *system, const struct device *device,
+			       struct list *spans, struct reach *reach)
+{
+	LIST_FOR_EACH (&device->group_ref->devices.list, const char, name) {
+		const struct mappings *mappings = mappings_find(&system->dma_api, name);
+
+		if (!mappings)
+			continue;
+		reach->mappings.value += mappings->count;
+		reach->mapped.value += mappings->bytes;
+		reach->writable.value += mappings->writable;
+		LIST_FOR_EACH (&mappings->spans, const struct span, span)
+			add_pages(system, spans, *span, page_of(device));
+	}
+}
+
+/* Regions that the firmware wants mapped one to one, in the domain from the beginning. */
+static bool add_direct_regions(struct system *system, const struct device *device,
+			       struct list *spans)
+{
+	bool any = false;
+
+	LIST_FOR_EACH (&device->group_ref->reserved_regions.list,
+		       const struct reserved_region, region) {
+		if (!known_str(region->type, "direct") &&
+		    !known_str(region->type, "direct-relaxable"))
+			continue;
+		if (region->start.state != FACT_KNOWN || region->end.state != FACT_KNOWN)
+			continue;
+		any = true;
+		add_pages(system, spans,
+			  (struct span){ region->start.value, region->end.value },
+			  page_of(device));
+	}
+	return any;
+}
+
+/* What the DMA-API's debugging and the reserved regions tell: there may be more. */
+static void set_lower_bound(const struct survey *survey, const struct device *device,
+			    struct reach *reach)
+{
+	static const char dump[] = "/sys/kernel/debug/dma-api/dump";
+	struct system *system = survey->system;
+	bool api = system->dma_api_state == FACT_KNOWN, direct;
+	struct list spans = { 0 };
+
+	direct = add_direct_regions(system, device, &spans);
+	if (!api && !direct) {
+		reach->extent = KNOWN_ENUM(REACH_MAPPED);
+		set_counts(reach, system->dma_api_state);
+		reach->ram.state = reach->others_registers.state = reach->kinds.state =
+			reach->certainty.state = system->dma_api_state == FACT_DENIED
+							 ? FACT_DENIED
+							 : FACT_UNREAD;
+		reach->why = KNOWN_STR("translated, and nothing here shows what is mapped");
+		return;
+	}
+	reach->certainty = KNOWN_ENUM(REACH_AT_LEAST);
+	set_counts(reach, system->dma_api_state);
+	reach->large.state = FACT_UNREAD;
+	if (api) {
+		add_group_mappings(system, device, &spans, reach);
+		reach->path = KNOWN_STR(dump);
+	}
+	spans_join(&spans);
+	set_mapped(survey, device, &spans, reach);
+	reach->why = KNOWN_STR(arena_printf(
+		&system->arena, "%s%s%s; there may be more",
+		api ? "what the DMA-API knows to be mapped for its group (" : "",
+		api ? arena_printf(&system->arena, "%s)%s", dump,
+				   direct ? ", and " : "")
+		    : "",
+		direct ? "what the firmware wants mapped one to one" : ""));
+}
+
+static void set_everything(const struct survey *survey, const struct device *device,
+			   struct reach *reach)
+{
+	reach->extent = KNOWN_ENUM(REACH_EVERYTHING);
+	reach->certainty = KNOWN_ENUM(REACH_EXACT);
+	reach->why = device->translation_why;
+	set_counts(reach, FACT_ABSENT);
+	set_tally(survey, &survey->everything, survey->own[device->index], reach);
+}
+
+static void set_nothing(const struct survey *survey, const struct device *device,
+			struct reach *reach)
+{
+	const struct tally none = { 0 };
+
+	reach->extent = KNOWN_ENUM(REACH_NOTHING);
+	reach->certainty = KNOWN_ENUM(REACH_EXACT);
+	reach->why = device->translation_why;
+	set_counts(reach, FACT_ABSENT);
+	set_tally(survey, &none, 0, reach);
+}
+
+static void set_unknown(const struct device *device, struct reach *reach)
+{
+	reach->why = device->translation_why;
+}
+
+/* What makes a device reach more or less than its domain says. */
+static void add_remarks(struct system *system, const struct device *device,
+			struct reach *reach)
+{
+	if (device->ats.state == FACT_KNOWN && device->ats.value == CAPABILITY_ON &&
+	    reach->extent.state == FACT_KNOWN && reach->extent.value == REACH_MAPPED)
+		reach->why = KNOWN_STR(arena_printf(
+			&system->arena,
+			"%s; ATS is on: addresses that it calls translated pass unchecked",
+			reach->why.value));
+	if (known_false(device->bus_master))
+		reach->why = KNOWN_STR(
+			arena_printf(&system->arena, "%s; BusMaster is off: it starts no "
+						     "DMA now",
+				     reach->why.value));
+}
+
+static void judge(const struct survey *survey, const struct device *device,
+		  struct reach *reach)
+{
+	struct system *system = survey->system;
+	const struct mappings *tables = mappings_find(&system->page_tables, device->bdf);
+
+	if (device->translation.state != FACT_KNOWN) {
+		if (tables && tables->count > 0)
+			set_page_tables(survey, device, tables, reach);
+		else
+			set_unknown(device, reach);
+		return;
+	}
+	switch (device->translation.value) {
+	case TRANSLATION_NONE:
+	case TRANSLATION_IDENTITY:
+		set_everything(survey, device, reach);
+		break;
+	case TRANSLATION_BLOCKED:
+		set_nothing(survey, device, reach);
+		break;
+	case TRANSLATION_STRICT:
+	case TRANSLATION_LAZY:
+		if (tables)
+			set_page_tables(survey, device, tables, reach);
+		else
+			set_lower_bound(survey, device, reach);
+		break;
+	case TRANSLATION_VFIO:
+		if (tables)
+			set_page_tables(survey, device, tables, reach);
+		else
+			set_unknown(device, reach);
+		break;
+	}
+}
+
+void analyze_reach(struct system *system, const struct list *devices, struct list *ret)
+{
+	struct survey survey = { .system = system };
+
+	flatten(&survey);
+	count_everything(&survey);
+	LIST_FOR_EACH (devices, const struct device, device) {
+		struct reach *reach = arena_new(&system->arena, struct reach);
+
+		reach->bdf = device->bdf;
+		reach->driver = device->driver;
+		reach->group = device->group;
+		reach->translation = device->translation;
+		reach->bus_master = device->bus_master;
+		judge(&survey, device, reach);
+		add_remarks(system, device, reach);
+		list_add(&system->arena, ret, reach);
+	}
+	free(survey.segments);
+	free(survey.own);
+}
