@@ -84,8 +84,8 @@ static void add_device(struct walk *walk, const struct device *device,
 		add_hop(walk, path_hop_kind(device), device->bdf, address, text);
 
 	hop->bdf = KNOWN_STR(device->bdf);
-	hop->path = KNOWN_STR(arena_printf(&walk->system->arena,
-					   "/sys/bus/pci/devices/%s/config", device->bdf));
+	hop->path = KNOWN_STR(arena_printf(
+		&walk->system->arena, "/sys/bus/pci/devices/%s/config", device->bdf));
 }
 
 /* To memory */
@@ -116,8 +116,9 @@ static void add_sender(struct walk *walk)
 				 : "whether BusMaster is on could not be read");
 	tell_mask(device, &text);
 	if (device->ats.state == FACT_KNOWN && device->ats.value == CAPABILITY_ON)
-		add_words(&text, "ATS is on: the IOMMU does not look at addresses that it "
-				 "calls translated");
+		add_words(&text,
+			  "ATS is on: the IOMMU does not look at addresses that it "
+			  "calls translated");
 	if (device->pasid.state == FACT_KNOWN && device->pasid.value == CAPABILITY_ON)
 		add_words(&text, "PASID is on: it may use several address spaces");
 	add_device(walk, device, &text, path_address(device));
@@ -145,7 +146,8 @@ static void tell_acs(struct system *system, const struct device *bridge,
 		return;
 	}
 	if (acs.verdict == ACS_UNKNOWN) {
-		add_words(text, "whether ACS keeps requests from peers could not be read");
+		add_words(text,
+			  "whether ACS keeps requests from peers could not be read");
 		return;
 	}
 	switch (acs.basis) {
@@ -235,8 +237,8 @@ static void add_unit(struct walk *walk)
 		add_words(&text, "addresses of %llu bits",
 			  (unsigned long long)unit->address_width.value);
 	add_hop(walk, HOP_UNIT, unit->name, path_address(device), &text)->path =
-		KNOWN_STR(arena_printf(&walk->system->arena, "/sys/class/iommu/%s/devices",
-				       unit->name));
+		KNOWN_STR(arena_printf(&walk->system->arena,
+				       "/sys/class/iommu/%s/devices", unit->name));
 }
 
 static void add_page_sizes(const struct unit *unit, struct strbuf *text)
@@ -320,9 +322,9 @@ static void add_domain(struct walk *walk)
 		add_words(&text, "one domain for all %zu devices of the group",
 			  group->devices.list.count);
 	hop = add_hop(walk, HOP_DOMAIN,
-		       arena_printf(&walk->system->arena, "group %llu",
-				    (unsigned long long)group->id.value),
-		       path_address(device), &text);
+		      arena_printf(&walk->system->arena, "group %llu",
+				   (unsigned long long)group->id.value),
+		      path_address(device), &text);
 	hop->path = KNOWN_STR(arena_printf(&walk->system->arena,
 					   "/sys/kernel/iommu_groups/%llu/type",
 					   (unsigned long long)group->id.value));
@@ -340,8 +342,9 @@ static void tell_reach(const struct reach *reach, struct strbuf *text)
 	else if (reach->extent.value == REACH_NOTHING)
 		add_words(text, "nothing is within reach");
 	else if (reach->extent.value == REACH_EVERYTHING && bytes.length > 0)
-		add_words(text, "everything is within reach: %s of System RAM, and the "
-				"registers of other devices",
+		add_words(text,
+			  "everything is within reach: %s of System RAM, and the "
+			  "registers of other devices",
 			  strbuf_text(&bytes));
 	else if (reach->extent.value == REACH_EVERYTHING)
 		add_words(text, "everything is within reach");
@@ -350,7 +353,8 @@ static void tell_reach(const struct reach *reach, struct strbuf *text)
 			  reach->certainty.value == REACH_AT_LEAST ? "at least " : "",
 			  strbuf_text(&bytes));
 	else
-		add_words(text, "what is mapped is within reach, which nothing shows here");
+		add_words(text,
+			  "what is mapped is within reach, which nothing shows here");
 }
 
 static void add_memory(struct walk *walk, const struct reach *reach)
@@ -358,8 +362,8 @@ static void add_memory(struct walk *walk, const struct reach *reach)
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
 	tell_reach(reach, &text);
-	add_hop(walk, HOP_MEMORY, "memory", KNOWN_ENUM(ADDRESS_PHYSICAL), &text)
-		->path = reach->path;
+	add_hop(walk, HOP_MEMORY, "memory", KNOWN_ENUM(ADDRESS_PHYSICAL), &text)->path =
+		reach->path;
 }
 
 static struct fact_enum memory_verdict(const struct device *device)
@@ -419,8 +423,9 @@ static void add_interrupting(struct walk *walk)
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
 	if (is_on(device->msix) || is_on(device->msi)) {
-		add_words(&text, "%s is on: an interrupt is a write, which goes the same "
-				 "way up",
+		add_words(&text,
+			  "%s is on: an interrupt is a write, which goes the same "
+			  "way up",
 			  is_on(device->msix) ? "MSI-X" : "MSI");
 	} else if (device->msix.state != FACT_KNOWN || device->msi.state != FACT_KNOWN) {
 		kind.state = FACT_UNREAD;
@@ -443,15 +448,16 @@ static void add_remapping(struct walk *walk)
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
 	if (known_true(status->interrupt_remapping))
-		add_words(&text, "a table that the kernel fills says which interrupts the "
-				 "device may raise");
+		add_words(&text,
+			  "a table that the kernel fills says which interrupts the "
+			  "device may raise");
 	else if (known_false(status->interrupt_remapping))
 		add_words(&text, "the device may raise any interrupt on any CPU: what it "
 				 "writes is what happens");
 	else
 		add_words(&text, "whether interrupts are remapped could not be read");
 	add_hop(walk, HOP_UNIT, unit ? unit->name : "no IOMMU",
-		 KNOWN_ENUM(ADDRESS_MESSAGE), &text)
+		KNOWN_ENUM(ADDRESS_MESSAGE), &text)
 		->path = KNOWN_STR("/proc/interrupts");
 }
 

@@ -45,12 +45,11 @@ static void add_segment(struct survey *survey, const struct region *region,
 		return;
 	if (survey->count == survey->capacity) {
 		survey->capacity = survey->capacity ? 2 * survey->capacity : 256;
-		survey->segments = xrealloc(survey->segments, survey->capacity *
-								      sizeof(struct segment));
+		survey->segments = xrealloc(survey->segments,
+					    survey->capacity * sizeof(struct segment));
 	}
-	survey->segments[survey->count++] = (struct segment){
-		{ start, end }, region, is_in_ram(region)
-	};
+	survey->segments[survey->count++] =
+		(struct segment){ { start, end }, region, is_in_ram(region) };
 }
 
 /* Ends the regions that do not hold an address, and all without one. */
@@ -235,11 +234,10 @@ static void set_page_tables(const struct survey *survey, const struct device *de
 /* An IOMMU lets a device have whole pages: the smallest that its unit knows. */
 static uint64_t page_of(const struct device *device)
 {
-	const struct list *sizes = device->unit_ref &&
-						   device->unit_ref->page_sizes.state ==
-							   FACT_KNOWN
-					   ? &device->unit_ref->page_sizes.list
-					   : NULL;
+	const struct list *sizes =
+		device->unit_ref && device->unit_ref->page_sizes.state == FACT_KNOWN
+			? &device->unit_ref->page_sizes.list
+			: NULL;
 
 	return sizes && sizes->count > 0 ? *(const uint64_t *)sizes->items[0] : 4096;
 }
@@ -249,7 +247,8 @@ static void add_pages(struct system *system, struct list *spans, struct span spa
 {
 	struct span pages = { span.start & ~(page - 1), span.end | (page - 1) };
 
-	list_add(&system->arena, spans, arena_memdup(&system->arena, &pages, sizeof(pages)));
+	list_add(&system->arena, spans,
+		 arena_memdup(&system->arena, &pages, sizeof(pages)));
 }
 
 /* One domain serves a whole group: what is mapped for one member all can touch. */
@@ -304,10 +303,11 @@ static void set_lower_bound(const struct survey *survey, const struct device *de
 		reach->extent = KNOWN_ENUM(REACH_MAPPED);
 		set_counts(reach, system->dma_api_state);
 		reach->ram.state = reach->others_registers.state = reach->kinds.state =
-			reach->certainty.state = system->dma_api_state == FACT_DENIED
-							 ? FACT_DENIED
-							 : FACT_UNREAD;
-		reach->why = KNOWN_STR("translated, and nothing here shows what is mapped");
+			reach->certainty.state =
+				system->dma_api_state == FACT_DENIED ? FACT_DENIED
+								     : FACT_UNREAD;
+		reach->why =
+			KNOWN_STR("translated, and nothing here shows what is mapped");
 		return;
 	}
 	reach->certainty = KNOWN_ENUM(REACH_AT_LEAST);
@@ -322,8 +322,7 @@ static void set_lower_bound(const struct survey *survey, const struct device *de
 	reach->why = KNOWN_STR(arena_printf(
 		&system->arena, "%s%s%s; there may be more",
 		api ? "what the DMA-API knows to be mapped for its group (" : "",
-		api ? arena_printf(&system->arena, "%s)%s", dump,
-				   direct ? ", and " : "")
+		api ? arena_printf(&system->arena, "%s)%s", dump, direct ? ", and " : "")
 		    : "",
 		direct ? "what the firmware wants mapped one to one" : ""));
 }
@@ -361,15 +360,15 @@ static void add_remarks(struct system *system, const struct device *device,
 {
 	if (device->ats.state == FACT_KNOWN && device->ats.value == CAPABILITY_ON &&
 	    reach->extent.state == FACT_KNOWN && reach->extent.value == REACH_MAPPED)
-		reach->why = KNOWN_STR(arena_printf(
-			&system->arena,
-			"%s; ATS is on: addresses that it calls translated pass unchecked",
-			reach->why.value));
+		reach->why = KNOWN_STR(arena_printf(&system->arena,
+						    "%s; ATS is on: addresses that it "
+						    "calls translated pass unchecked",
+						    reach->why.value));
 	if (known_false(device->bus_master))
-		reach->why = KNOWN_STR(
-			arena_printf(&system->arena, "%s; BusMaster is off: it starts no "
-						     "DMA now",
-				     reach->why.value));
+		reach->why = KNOWN_STR(arena_printf(&system->arena,
+						    "%s; BusMaster is off: it starts no "
+						    "DMA now",
+						    reach->why.value));
 }
 
 static void judge(const struct survey *survey, const struct device *device,

@@ -5,14 +5,14 @@
 #include "model/region.h"
 
 struct mappings {
-	const char *device;  /* its name; of a PCI function its BDF */
-	uint64_t count;	     /* mappings or pages */
-	uint64_t bytes;	     /* that the device may address */
-	uint64_t large;	     /* of these, in pages larger than the smallest, 4 KiB */
-	uint64_t writable;   /* of these, not for reading alone */
-	bool has_pasids;     /* some are of its PASIDs */
-	struct span *last;   /* the newest of: */
-	struct list spans;   /* struct span, physical; merged by mappings_finish() */
+	const char *device; /* its name; of a PCI function its BDF */
+	uint64_t count;	    /* mappings or pages */
+	uint64_t bytes;	    /* that the device may address */
+	uint64_t large;	    /* of these, in pages larger than the smallest, 4 KiB */
+	uint64_t writable;  /* of these, not for reading alone */
+	bool has_pasids;    /* some are of its PASIDs */
+	struct span *last;  /* the newest of: */
+	struct list spans;  /* struct span, physical; merged by mappings_finish() */
 };
 
 /* The mappings of a device in a list of them; NULL where it has none. */

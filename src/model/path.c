@@ -7,8 +7,10 @@ const struct enum_name path_verdict_names[] = {
 	[PATH_THROUGH_IOMMU] = { "through-iommu", MOOD_GOOD,
 				 "it reaches the IOMMU, which translates" },
 	[PATH_PASSED_THROUGH] = { "passed-through", MOOD_BAD,
-				  "it reaches the IOMMU, which passes its address through" },
-	[PATH_BLOCKED] = { "blocked", MOOD_GOOD, "it reaches the IOMMU, which refuses it" },
+				  "it reaches the IOMMU, which passes its address "
+				  "through" },
+	[PATH_BLOCKED] = { "blocked", MOOD_GOOD,
+			   "it reaches the IOMMU, which refuses it" },
 	[PATH_NO_IOMMU] = { "no-iommu", MOOD_BAD,
 			    "it reaches the root complex, and no IOMMU is in charge" },
 	[PATH_SHORT_CUT] = { "short-cut", MOOD_BAD,
@@ -30,7 +32,8 @@ static const struct enum_name hop_kind_names[] = {
 	[HOP_UPSTREAM_PORT] = { "upstream-port", MOOD_NONE, "Upstream Port of a Switch" },
 	[HOP_DOWNSTREAM_PORT] = { "downstream-port", MOOD_NONE,
 				  "Downstream Port of a Switch" },
-	[HOP_BRIDGE] = { "bridge", MOOD_NONE, "another bridge, or a host bridge's device" },
+	[HOP_BRIDGE] = { "bridge", MOOD_NONE,
+			 "another bridge, or a host bridge's device" },
 	[HOP_UNIT] = { "unit", MOOD_NONE, "IOMMU hardware unit, or that there is none" },
 	[HOP_DOMAIN] = { "domain", MOOD_NONE,
 			 "the IOMMU group and what its domain does" },
@@ -43,7 +46,8 @@ static const struct enum_name hop_kind_names[] = {
 
 static const struct enum_name address_names[] = {
 	[ADDRESS_IOVA] = { "iova", MOOD_NONE,
-			   "I/O virtual address: it means something to its domain alone" },
+			   "I/O virtual address: it means something to its domain "
+			   "alone" },
 	[ADDRESS_BUS] = { "bus", MOOD_NONE,
 			  "address as a bus has it, which nobody translates" },
 	[ADDRESS_PHYSICAL] = { "physical", MOOD_NONE, "address in /proc/iomem" },
@@ -60,8 +64,8 @@ static unsigned int hop_depth(const void *object)
 static const struct field hop_fields[] = {
 	FIELD(struct path_hop, name, "HOP", F_STR, F_SHOW,
 	      "BDF, unit, group or range of addresses"),
-	FIELD(struct path_hop, kind, "WHAT", F_ENUM, F_SHOW | F_BRANCH,
-	      "what the hop is", .names = hop_kind_names),
+	FIELD(struct path_hop, kind, "WHAT", F_ENUM, F_SHOW | F_BRANCH, "what the hop is",
+	      .names = hop_kind_names),
 	FIELD(struct path_hop, bdf, "BDF", F_STR, 0,
 	      "PCI address; absent for what is no PCI function"),
 	FIELD(struct path_hop, address, "ADDRESS", F_ENUM, F_SHOW | F_BRANCH,
@@ -72,9 +76,8 @@ static const struct field hop_fields[] = {
 	FIELD(struct path_hop, path, "PATH", F_STR, 0, "file that says so"),
 };
 
-const struct record path_hop_record =
-	RECORD("hops", "hop", "what a request meets on its way", hop_fields,
-	       .depth = hop_depth);
+const struct record path_hop_record = RECORD(
+	"hops", "hop", "what a request meets on its way", hop_fields, .depth = hop_depth);
 
 /* "0000:01:00.0 to memory" */
 static void get_way(const void *object, struct value *ret)

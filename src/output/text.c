@@ -82,9 +82,10 @@ struct branches {
 };
 
 /* A line below `parent`, which may be NULL, or below one of the lines before it. */
-static struct libscols_line *
-new_line(struct drawing *drawing, struct libscols_line *parent,
-	 const struct record *record, const void *object, struct branches *branches)
+static struct libscols_line *new_line(struct drawing *drawing,
+				      struct libscols_line *parent,
+				      const struct record *record, const void *object,
+				      struct branches *branches)
 {
 	size_t depth = record->depth ? record->depth(object) : 0;
 	struct libscols_line *line;

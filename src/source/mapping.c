@@ -13,7 +13,7 @@ enum { SMALL_PAGE = 4096 };
 /* A file of mappings while its lines go by. */
 struct reading {
 	struct system *system;
-	struct list *list;	 /* struct mappings */
+	struct list *list;	  /* struct mappings */
 	struct mappings *current; /* whose lines these are */
 	size_t refused;
 };
@@ -39,9 +39,8 @@ static void take_table_line(void *data, const char *line, size_t length)
 	if (vtd_dump_parse_line(line, length, &parsed) < 0) {
 		reading->refused++;
 	} else if (parsed.kind == VTD_DUMP_DEVICE) {
-		reading->current =
-			mappings_get(&reading->system->arena, reading->list,
-				     parsed.device, parsed.device_length);
+		reading->current = mappings_get(&reading->system->arena, reading->list,
+						parsed.device, parsed.device_length);
 		reading->current->has_pasids |= parsed.pasid;
 	} else if (parsed.kind == VTD_DUMP_MAPPING && reading->current) {
 		add_mapping(reading,
@@ -65,12 +64,12 @@ static void take_dump_line(void *data, const char *line, size_t length)
 	}
 	reading->current = mappings_get(&reading->system->arena, reading->list,
 					parsed.device, parsed.device_length);
-	add_mapping(reading,
-		    (struct span){ parsed.physical,
-				   parsed.physical + (parsed.length - 1) },
-		    parsed.direction_length != strlen(read_only) ||
-			    !starts_with(parsed.direction, read_only),
-		    false);
+	add_mapping(
+		reading,
+		(struct span){ parsed.physical, parsed.physical + (parsed.length - 1) },
+		parsed.direction_length != strlen(read_only) ||
+			!starts_with(parsed.direction, read_only),
+		false);
 }
 
 /* Lines of a file that make no sense leave what is known incomplete. */
@@ -142,11 +141,10 @@ static void read_tables(struct root *root, struct system *system)
 		if (parse_pci_address(entry->name, &address) == 0) {
 			read_device_tables(root, system, entry->name);
 		} else if (streq(entry->name, single)) {
-			r = root_each_line(root, take_table_line, &reading,
-					   TABLES "/%s", single);
-			system->page_tables_state =
-				finish(root, &reading, TABLES "/domain_translation_struct",
-				       r);
+			r = root_each_line(root, take_table_line, &reading, TABLES "/%s",
+					   single);
+			system->page_tables_state = finish(
+				root, &reading, TABLES "/domain_translation_struct", r);
 			if (system->page_tables_state != FACT_KNOWN)
 				reading.list->count = 0;
 		}

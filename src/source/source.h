@@ -20,7 +20,7 @@ enum source_facts {
 	FACTS_IOMEM = 1 << 16, /* the physical address map */
 	FACTS_CHANNELS = 1 << 17,
 	FACTS_PARAMETERS = 1 << 18, /* what kernel parameters of any kind come to */
-	FACTS_MAPPINGS = 1 << 19, /* what is mapped for devices */
+	FACTS_MAPPINGS = 1 << 19,   /* what is mapped for devices */
 	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS |
 			 FACTS_MAPPINGS,
 };

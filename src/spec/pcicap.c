@@ -70,10 +70,8 @@ struct wanted {
 	}
 
 static const struct wanted standard[] = {
-	WANTED(CAP_EXPRESS, 4, express),
-	WANTED(CAP_SUBSYSTEM, 8, subsystem),
-	WANTED(CAP_SECURE_DEVICE, 12, iommu),
-	WANTED(CAP_MSI, 4, msi),
+	WANTED(CAP_EXPRESS, 4, express),      WANTED(CAP_SUBSYSTEM, 8, subsystem),
+	WANTED(CAP_SECURE_DEVICE, 12, iommu), WANTED(CAP_MSI, 4, msi),
 	WANTED(CAP_MSIX, 12, msix),
 };
 
@@ -203,8 +201,8 @@ static void decode_capabilities(struct cursor *cursor, struct pci_config *config
 	config->ats = read_switch(cursor, found->ats, 6, 15); /* ATS Control, Enable */
 	config->pri = read_switch(cursor, found->pri, 4, 0);  /* Page Request Control */
 	config->pasid = read_switch(cursor, found->pasid, 6, 0); /* PASID Control */
-	config->msi = read_switch(cursor, found->msi, 2, 0);	/* MSI Enable, 7.7.1.2 */
-	config->msix = read_switch(cursor, found->msix, 2, 15); /* 7.7.2.2 */
+	config->msi = read_switch(cursor, found->msi, 2, 0);	 /* MSI Enable, 7.7.1.2 */
+	config->msix = read_switch(cursor, found->msix, 2, 15);	 /* 7.7.2.2 */
 	if (found->acs) {
 		config->has_acs = true;
 		config->acs_capability =

@@ -8,7 +8,7 @@
 
 enum {
 	LEVELS = 5,
-	STRIDE = 9,	 /* bits of an address that each level translates */
+	STRIDE = 9, /* bits of an address that each level translates */
 	PAGE_SHIFT = 12,
 	ENTRY_WRITE = 1, /* bit of second-stage and of first-stage entries */
 	ENTRY_ADDRESS_HIGH = 51,
@@ -32,7 +32,8 @@ static int parse_device(const char *line, const char *end, struct vtd_dump_line 
 	size_t length;
 
 	word = next_word(&cursor, " \n", &length);
-	if (!word || word + length >= end || !memmem(cursor, (size_t)(end - cursor), "@0x", 3))
+	if (!word || word + length >= end ||
+	    !memmem(cursor, (size_t)(end - cursor), "@0x", 3))
 		return -EBADMSG;
 	*ret = (struct vtd_dump_line){
 		.kind = VTD_DUMP_DEVICE,

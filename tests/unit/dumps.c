@@ -38,9 +38,10 @@ static void test_dma(void)
 		"0000:00:04.0|nvme|scather-gather|fffc0000|21a8000|200|DMA_TO_DEVICE|"
 		"unchecked",
 		"from Linux 6.4: the driver first");
-	IS_TEXT(dma_line("nvme 0000:00:04.0 coherent idx 16352 P=0x00000000021a8000 "
-			 "D=fffc0000 L=10000 cln=0x0000000000086a00 DMA_BIDIRECTIONAL dma "
-			 "map error check not applicable\nnext"),
+	IS_TEXT(dma_line(
+			"nvme 0000:00:04.0 coherent idx 16352 P=0x00000000021a8000 "
+			"D=fffc0000 L=10000 cln=0x0000000000086a00 DMA_BIDIRECTIONAL dma "
+			"map error check not applicable\nnext"),
 		"0000:00:04.0|nvme|coherent|fffc0000|21a8000|10000|DMA_BIDIRECTIONAL",
 		"from Linux 6.13: without a frame number");
 	IS_TEXT(dma_line(" 0000:00:04.0 single idx 1 P=0x1000 D=1000 L=1 cln=0x40 "
@@ -112,15 +113,18 @@ static void test_tables(void)
 	IS_TEXT(table_line("Device \n@0x1"), "-", "a table of nobody");
 	IS_TEXT(table_line("IOVA_PFN\t\tPML5E\t\t\tPML4E"), "nothing", "the heading");
 	IS_TEXT(table_line(""), "nothing", "an empty line");
-	IS_TEXT(table_line("0x00000000fffc0 |" ZERO "\t0x000000010a5a6003"
-			   "\t0x000000010a5a7003\t0x000000010a5a8003\t0x00000000021a8003"),
+	IS_TEXT(table_line(
+			"0x00000000fffc0 |" ZERO "\t0x000000010a5a6003"
+			"\t0x000000010a5a7003\t0x000000010a5a8003\t0x00000000021a8003"),
 		"fffc0000 to 21a8000 of 1000", "a page of 4 KiB");
-	IS_TEXT(table_line("0x00000000fffc0 |" ZERO ZERO
-			   "\t0x000000010a5a7003\t0x000000010a5a8003\t0x80000000021a8001"),
+	IS_TEXT(table_line(
+			"0x00000000fffc0 |" ZERO ZERO
+			"\t0x000000010a5a7003\t0x000000010a5a8003\t0x80000000021a8001"),
 		"fffc0000 to 21a8000 of 1000, read-only",
 		"three levels, read-only, with bit 63");
-	IS_TEXT(table_line("0x00000000fffc0 |" ZERO ZERO
-			   "\t0x000000010a5a7001\t0x000000010a5a8003\t0x00000000021a8003"),
+	IS_TEXT(table_line(
+			"0x00000000fffc0 |" ZERO ZERO
+			"\t0x000000010a5a7001\t0x000000010a5a8003\t0x00000000021a8003"),
 		"fffc0000 to 21a8000 of 1000, read-only", "read-only from above");
 	IS_TEXT(table_line("0x0000000000200 |" ZERO "\t0x000000010a5a6003"
 			   "\t0x000000010a5a7003\t0x0000000040200083"),
