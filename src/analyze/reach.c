@@ -175,12 +175,11 @@ static void set_tally(const struct survey *survey, const struct tally *tally,
 	uint64_t registers =
 		tally->bytes[IOMEM_PCI_FUNCTION] + tally->bytes[IOMEM_DRIVER];
 
-	reach->ram.state = reach->ram_total.state = reach->others_registers.state =
-		reach->kinds.state = system->regions_state;
+	reach->ram.state = reach->others_registers.state = reach->kinds.state =
+		system->regions_state;
 	if (system->regions_state != FACT_KNOWN)
 		return;
 	reach->ram.value = tally->ram;
-	reach->ram_total.value = survey->everything.ram;
 	reach->others_registers.value = registers - own;
 	for (int kind = 0; kind < IOMEM_NONE; kind++) {
 		struct reach_kind *one;
@@ -422,6 +421,8 @@ void analyze_reach(struct system *system, const struct list *devices, struct lis
 		reach->group = device->group;
 		reach->translation = device->translation;
 		reach->bus_master = device->bus_master;
+		reach->ram_total.state = system->regions_state;
+		reach->ram_total.value = survey.everything.ram;
 		judge(&survey, device, reach);
 		add_remarks(system, device, reach);
 		list_add(&system->arena, ret, reach);

@@ -24,7 +24,7 @@ struct vtd_dump_line {
  * A line of domain_translation_struct in /sys/kernel/debug/iommu/intel, without its
  * newline (dump_page_info() in the kernel's drivers/iommu/intel/debugfs.c):
  * "0x00000000fffff |" and the entries of PML5, PML4, PDP, PD and page table (VT-d 4.1,
- * 9.7 and 9.8). What follows the entry of a large page is 0, or left out by newer kernels.
- * -EBADMSG for others.
+ * 9.7 and 9.8). What follows the entry of a large page is 0, or left out by newer
+ * kernels. -EBADMSG for others.
  */
 int vtd_dump_parse_line(const char *line, size_t length, struct vtd_dump_line *ret);

@@ -143,6 +143,108 @@ facts_isolation()
 		}' /tmp/k.groups
 }
 
+# Bytes of System RAM in the pages whose numbers come in, one a line; each counts once.
+bytes_in_ram()
+{
+	sort -un | awk 'FILENAME != "-" { start[++n] = $1; end[n] = $2; next }
+		{
+			for (i = 1; i <= n; i++) {
+				a = $1 * 4096 > start[i] ? $1 * 4096 : start[i]
+				b = $1 * 4096 + 4095 < end[i] ? $1 * 4096 + 4095 : end[i]
+				if (a <= b) all += b - a + 1
+			}
+		}
+		END { printf "%.0f\n", all }' /tmp/ram -
+}
+
+# pages FIRST-ADDRESS LAST-ADDRESS
+pages()
+{
+	seq $(($1 >> 12)) $(($2 >> 12))
+}
+
+# Of each row of VT-d's page tables: how many pages of 4 KiB its entry maps, and the entry.
+# The columns are the five levels; the last that is not 0 has the address.
+table_pages()
+{
+	awk '/^0x/ {
+		count = 1
+		for (i = 3; i <= NF; i++) if ($i !~ /^0x0+$/) { n = i; entry = $i }
+		for (i = 7; i > n; i--) count *= 512
+		print count, entry
+	}' "$1" | while read -r count entry; do
+		entry=$((entry & 0xffffffffff000))
+		if [ "$count" -eq 1 ]; then # without a process for each
+			echo $((entry >> 12))
+		else
+			pages $entry $((entry + count * 4096 - 1))
+		fi
+	done
+}
+
+# What the DMA-API knows to be mapped for the members of a device's group, in whole pages,
+# and what the firmware has mapped one to one.
+known_pages()
+{
+	local member start end kind
+	for member in "$PCI/$1"/iommu_group/devices/*; do
+		grep -sF " ${member##*/} " /sys/kernel/debug/dma-api/dump |
+			sed 's/.* P=\([0-9a-fx]*\) .* L=\([0-9a-f]*\) .*/\1 0x\2/' |
+			while read -r start length; do
+				pages $((start)) $((start + length - 1))
+			done
+	done
+	while read -r start end kind; do
+		case $kind in direct*) pages "$start" "$end" ;; esac
+	done <"$PCI/$1/iommu_group/reserved_regions"
+}
+
+# How far each device reaches, and how many bytes of System RAM that is: all of it where
+# nothing is translated; else what the page tables map, where the kernel shows them, or at
+# least what the DMA-API knows.
+facts_reach()
+{
+	local total bdf mode tables seen bytes
+	sed -n 's/^\([0-9a-f]*\)-\([0-9a-f]*\) : System RAM$/\1 \2/p' /proc/iomem |
+		while read -r start end; do
+			echo $((0x$start)) $((0x$end))
+		done >/tmp/ram
+	total=$(awk '{ all += $2 - $1 + 1 } END { printf "%.0f\n", all }' /tmp/ram)
+	while read -r bdf mode; do
+		tables=/sys/kernel/debug/iommu/intel/$bdf/domain_translation_struct
+		echo "reach.bdf $bdf $bdf"
+		echo "reach.ram_total $bdf $total"
+		case $mode in
+		none | identity)
+			echo "reach.reach $bdf everything"
+			echo "reach.certainty $bdf exact"
+			echo "reach.ram_bytes $bdf $total" ;;
+		blocked)
+			echo "reach.reach $bdf nothing"
+			echo "reach.certainty $bdf exact"
+			echo "reach.ram_bytes $bdf 0" ;;
+		strict | lazy | vfio)
+			seen=-
+			bytes=-
+			if grep -q '^Device' "$tables" 2>/dev/null; then
+				seen=exact
+				bytes=$(table_pages "$tables" | bytes_in_ram)
+			elif [ "$mode" != vfio ] && { [ -e /sys/kernel/debug/dma-api/dump ] ||
+				grep -q direct "$PCI/$bdf/iommu_group/reserved_regions"; }; then
+				seen=at-least
+				bytes=$(known_pages "$bdf" | bytes_in_ram)
+			fi
+			[ "$mode $seen" = "vfio -" ] && echo "reach.reach $bdf -" || echo "reach.reach $bdf mapped"
+			echo "reach.certainty $bdf $seen"
+			echo "reach.ram_bytes $bdf $bytes" ;;
+		*)
+			echo "reach.reach $bdf ?"
+			echo "reach.certainty $bdf ?"
+			echo "reach.ram_bytes $bdf ?" ;;
+		esac
+	done </tmp/k.translation
+}
+
 # truth NUMBER
 truth()
 {
@@ -378,6 +480,7 @@ facts()
 		[ -n "$run_as" ] || facts_tables
 		cat /tmp/k.groups /tmp/k.units
 		facts_isolation
+		[ -n "$run_as" ] || facts_reach
 		facts_status | sed 's/ / - /'
 	} >/tmp/k.facts
 }

@@ -124,3 +124,63 @@ table()
 {
 	[ -e "/sys/firmware/acpi/tables/$1" ]
 }
+
+# The device edu of QEMU (docs/specs/edu.rst): it copies what its registers name between an
+# address and a buffer of its own.
+
+# start_edu BDF: its registers answer, and it may start DMA, without a driver.
+start_edu()
+{
+	setpci -s "$1" COMMAND=6:6
+}
+
+# registers BDF: the address of BAR 0.
+registers()
+{
+	awk 'NR == 1 { print $1 }' "$PCI/$1/resource"
+}
+
+# edu_copy BDF SOURCE DESTINATION DIRECTION: eight bytes, to its buffer (0) or from it (2).
+edu_copy()
+{
+	local base
+	base=$(registers "$1")
+	devmem $((base + 0x80)) 64 "$2"
+	devmem $((base + 0x88)) 64 "$3"
+	devmem $((base + 0x90)) 64 8
+	devmem $((base + 0x98)) 64 $(($4 | 1))
+	while [ $(($(devmem $((base + 0x98)) 64) & 1)) -ne 0 ]; do
+		sleep 0.05
+	done
+}
+
+# edu_reaches BDF BDF: the first reads a register of the second one and writes what it read
+# to another, by DMA alone.
+edu_reaches()
+{
+	local peer word
+	peer=$(registers "$2")
+	word=0x1234$(printf %04x $$)
+	devmem $((peer + 0x80)) 64 "$word"
+	devmem $((peer + 0x88)) 64 0
+	edu_copy "$1" $((peer + 0x80)) 0x40000 0
+	edu_copy "$1" 0x40000 $((peer + 0x88)) 2
+	[ $(($(devmem $((peer + 0x88)) 64))) -eq $((word)) ]
+}
+
+# path_is BDF BDF VERDICT / path_says BDF BDF WORDS
+path_is()
+{
+	[ "$(dmascope path "$1" "$2" -J | jq -r '.path[0].verdict')" = "$3" ]
+}
+
+path_says()
+{
+	dmascope path "$1" "$2" -J | jq -r '.path[0].why' | grep -qF "$3"
+}
+
+# acs_on BDF: all that Linux would switch on, where it has an IOMMU.
+acs_on()
+{
+	setpci -s "$1" ECAP_ACS+6.w=1d:1d
+}

@@ -46,7 +46,7 @@ def lie($name): with_entries(if .key == $name then . else .value |= wrong end);
 
 # With LIE in the environment the comparison gets wrong answers, to prove that it can fail.
 ( if $ENV.LIE then
-    .devices[]? |= lie("bdf") | .groups[]? |= lie("id") | .units[]? |= lie("name")
+    .devices[]? |= lie("bdf") | .reach[]? |= lie("bdf") | .groups[]? |= lie("id") | .units[]? |= lie("name")
     | (.status | values) |= if type == "array" then map(lie("")) else lie("") end
   else . end ) |
 
@@ -56,6 +56,7 @@ def lie($name): with_entries(if .key == $name then . else .value |= wrong end);
 ( .devices[]? | . as $d | $d | lines("dev"; $d.bdf) ),
 ( .groups[]? | . as $g | $g | lines("group"; $g.id) ),
 ( .units[]? | . as $u | $u | lines("unit"; $u.name) ),
+( .reach[]? | . as $r | $r | lines("reach"; $r.bdf) ),
 ( .tables[]? | table | if $ENV.LIE then lie("signature") else . end
   | . as $t | $t | lines("table"; $t.signature) ),
 ( .status? | values | if type == "array" then .[0] else . end | lines("status"; "-") )
