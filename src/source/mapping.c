@@ -36,19 +36,18 @@ static void take_table_line(void *data, const char *line, size_t length)
 	struct reading *reading = data;
 	struct vtd_dump_line parsed;
 
-	if (vtd_dump_parse_line(line, length, &parsed) < 0) {
+	if (vtd_dump_parse_line(line, length, &parsed) < 0 ||
+	    (parsed.kind == VTD_DUMP_MAPPING && !reading->current)) {
 		reading->refused++;
 	} else if (parsed.kind == VTD_DUMP_DEVICE) {
 		reading->current = mappings_get(&reading->system->arena, reading->list,
 						parsed.device, parsed.device_length);
 		reading->current->has_pasids |= parsed.pasid;
-	} else if (parsed.kind == VTD_DUMP_MAPPING && reading->current) {
+	} else if (parsed.kind == VTD_DUMP_MAPPING) {
 		add_mapping(reading,
 			    (struct span){ parsed.physical,
 					   parsed.physical + (parsed.size - 1) },
 			    parsed.writable, parsed.size > SMALL_PAGE);
-	} else if (parsed.kind == VTD_DUMP_MAPPING) {
-		reading->refused++;
 	}
 }
 
