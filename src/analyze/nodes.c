@@ -163,8 +163,6 @@ const struct witness iort_v3_witness = {
 
 /* VIOT: a virtio-iommu by its PCI function. One behind MMIO has no name to find it by. */
 
-enum { VIOT_VIRTIO_PCI = 3 };
-
 static bool is_virtio(const struct acpi_table *table, const struct layout_node *node)
 {
 	return node->type == VIOT_VIRTIO_PCI && is_whole(node);

@@ -75,6 +75,12 @@ struct layout_node *layout_add(struct arena *arena, struct list *to,
 			       const struct layout *layout, const unsigned char *table,
 			       uint32_t offset, uint32_t length);
 
+/* Has the structure all of the fields that it must have? */
+static inline bool layout_is_whole(const struct layout_node *node)
+{
+	return node->length >= node->layout->size;
+}
+
 /* The layout of a type in a table of `count`, or NULL. */
 const struct layout *layout_find(const struct layout *layouts, size_t count,
 				 uint32_t type);

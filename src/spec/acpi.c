@@ -5,8 +5,6 @@
 
 #include <stdarg.h>
 
-enum { PROBLEMS_KEPT = 256 };
-
 const struct acpi_decoder *const acpi_decoders[] = {
 	&dmar_decoder, &ivrs_decoder, &iort_decoder, &viot_decoder, &rimt_decoder, NULL,
 };
@@ -58,12 +56,14 @@ const struct acpi_problem_name acpi_problem_names[] = {
 	[ACPI_DISAGREE] = { "disagree", ACPI_ERROR,
 			    "two structures about the same thing contradict each other" },
 	[ACPI_REFERENCE] = { "reference", ACPI_ERROR,
-			     "an offset does not lead to a structure that "
-			     "it may lead to" },
+			     "an offset, an address or a number does not lead to a "
+			     "structure that it may lead to" },
 	[ACPI_LOOP] = { "loop", ACPI_ERROR,
 			"references lead back to where they come from" },
 	[ACPI_COUNT] = { "count", ACPI_WARNING,
 			 "a count does not agree with what is there" },
+	[ACPI_REJECTED] = { "rejected", ACPI_ERROR,
+			    "Linux refuses the whole table, or finds nothing in it" },
 	[ACPI_UNIT_MISSING] = { "unit-missing", ACPI_ERROR,
 				"the kernel made nothing of a unit of the table, "
 				"although "
@@ -125,6 +125,15 @@ const struct acpi_decoder *acpi_find_decoder(const unsigned char *bytes, size_t 
 	return NULL;
 }
 
+bool acpi_is_kept(struct acpi_unsaid *unsaid, size_t count, enum acpi_code code)
+{
+	if (count < ACPI_PROBLEMS_KEPT)
+		return true;
+	unsaid->problems++;
+	unsaid->errors += acpi_problem_names[code].severity == ACPI_ERROR;
+	return false;
+}
+
 void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 		   const char *format, ...)
 {
@@ -133,10 +142,8 @@ void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 	char text[256];
 	va_list arguments;
 
-	if (problems->count >= PROBLEMS_KEPT) {
-		walk->unsaid++;
+	if (!acpi_is_kept(&walk->table->unsaid, problems->count, code))
 		return;
-	}
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
@@ -145,6 +152,19 @@ void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 	problem->code = code;
 	problem->text = arena_strdup(walk->arena, text);
 	list_add(walk->arena, problems, problem);
+}
+
+void acpi_check_has(struct acpi_walk *walk, const struct layout *layout)
+{
+	const struct acpi_table *table = walk->table;
+
+	if (table->checksum_ok.state != FACT_KNOWN || !layout_is_whole(table->header))
+		return;
+	LIST_FOR_EACH (&table->structures, const struct layout_node, node)
+		if (!layout || streq(node->layout->name, layout->name))
+			return;
+	acpi_complain(walk, 0, ACPI_REJECTED, "the table has no %s",
+		      layout ? layout->name : "node");
 }
 
 void acpi_check_reserved(struct acpi_walk *walk, const struct layout_node *node)
@@ -212,9 +232,11 @@ static void check_sum(struct acpi_walk *walk)
 	struct acpi_table *table = walk->table;
 	unsigned char sum = 0;
 
+	if (read_le(table->bytes + 4, 4) > table->size)
+		return; /* not all of it is there */
 	for (uint32_t i = 0; i < table->size; i++)
 		sum = (unsigned char)(sum + table->bytes[i]);
-	table->checksum_ok = sum == 0;
+	table->checksum_ok = KNOWN_BOOL(sum == 0);
 	if (sum)
 		acpi_complain(walk, 9, ACPI_CHECKSUM,
 			      "the checksum is 0x%02x and should be 0x%02x",
@@ -235,7 +257,8 @@ static void check_size(struct acpi_walk *walk, size_t size)
 		table->size = (uint32_t)size;
 	} else if (length > size) {
 		acpi_complain(walk, 4, ACPI_TRUNCATED,
-			      "the table's length is %llu, and %zu bytes are there",
+			      "the table's length is %llu, and %zu bytes are there; "
+			      "whether its checksum is right cannot be known",
 			      (unsigned long long)length, size);
 	} else if (length < size) {
 		acpi_complain(walk, (uint32_t)length, ACPI_TRAILING,
@@ -270,11 +293,5 @@ int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 			      "the table ends within its header");
 	acpi_check_reserved(&walk, ret->header);
 	ret->decoder->decode(&walk);
-	if (walk.unsaid > 0) {
-		struct acpi_problem *last = ret->problems.items[ret->problems.count - 1];
-
-		last->text = arena_printf(arena, "%s (and %zu more problems)", last->text,
-					  walk.unsaid);
-	}
 	return 0;
 }

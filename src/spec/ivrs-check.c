@@ -319,7 +319,7 @@ static void check_entries(struct checks *checks, const struct unit *unit)
 	uint32_t id;
 
 	LIST_FOR_EACH (&block->children, const struct layout_node, entry) {
-		if (entry->length < entry->layout->size)
+		if (!layout_is_whole(entry))
 			continue;
 		any = any || (entry->type != IVRS_PAD4 && entry->type != IVRS_PAD8);
 		switch (entry->type) {
@@ -396,7 +396,7 @@ static void check_units(struct checks *checks)
 	LIST_FOR_EACH (&walk->table->structures, const struct layout_node, block) {
 		struct unit *unit;
 
-		if (!block->layout->lists[0] || block->length < block->layout->size)
+		if (!block->layout->lists[0] || !layout_is_whole(block))
 			continue;
 		unit = arena_new(walk->arena, struct unit);
 		unit->block = block;
@@ -497,7 +497,7 @@ static void check_regions(struct acpi_walk *walk)
 		struct region region = { .block = block, .last = LAST_DEVICE };
 
 		if (block->type < IVMD_ALL || block->type > IVMD_RANGE ||
-		    block->length < block->layout->size)
+		    !layout_is_whole(block))
 			continue;
 		region.flags = number_at(block, AT_FLAGS, 1);
 		region.start = number_at(block, AT_START, 8);

@@ -422,6 +422,7 @@ static void decode(struct acpi_walk *walk)
 				      layout->name, length, layout->size);
 		at += block->length;
 	}
+	acpi_check_has(walk, &layouts[0]); /* an IVHD of any type */
 	ivrs_check(walk);
 }
 

@@ -8,10 +8,7 @@
 enum {
 	RIMT_HEADER_SIZE = 48,
 	NODE_HEADER = 8,
-	IOMMU = 0,
-	ROOT_COMPLEX = 1,
-	PLATFORM_DEVICE = 2,
-	KNOWN_TYPES = 3,
+	KNOWN_TYPES = RIMT_PLATFORM_DEVICE + 1,
 	UNKNOWN = KNOWN_TYPES,
 	INTERRUPT_WIRE,
 	MAPPING,
@@ -97,7 +94,7 @@ static const struct layout_field mapping_fields[] = {
 };
 
 static const struct layout layouts[] = {
-	{ IOMMU,
+	{ RIMT_IOMMU,
 	  "IOMMU",
 	  "RISC-V IOMMU Node",
 	  "RIMT 2.1.1",
@@ -105,7 +102,7 @@ static const struct layout layouts[] = {
 	  40,
 	  LAYOUT_FIELDS(iommu_fields),
 	  { "interrupt_wires" } },
-	{ ROOT_COMPLEX,
+	{ RIMT_ROOT_COMPLEX,
 	  "PCIe Root Complex",
 	  "PCIe Root Complex Node",
 	  "RIMT 2.1.2",
@@ -113,7 +110,7 @@ static const struct layout layouts[] = {
 	  20,
 	  LAYOUT_FIELDS(complex_fields),
 	  { "mappings" } },
-	{ PLATFORM_DEVICE,
+	{ RIMT_PLATFORM_DEVICE,
 	  "Platform Device",
 	  "Platform Device Node",
 	  "RIMT 2.1.3",
@@ -131,7 +128,7 @@ static const struct layout layouts[] = {
 
 static size_t node_arrays(const struct layout_node *node, struct acpi_array *ret)
 {
-	if (node->type == IOMMU)
+	if (node->type == RIMT_IOMMU)
 		*ret = (struct acpi_array){
 			.layout = &layouts[INTERRUPT_WIRE],
 			.count = layout_value(node, "interrupt_wire_count", 0),
@@ -152,14 +149,14 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 {
 	uint64_t space = node->offset;
 
-	if (node->type == ROOT_COMPLEX)
+	if (node->type == RIMT_ROOT_COMPLEX)
 		space = UINT64_C(1) << 32 | layout_value(node, "pcie_segment_number", 0);
 	LIST_FOR_EACH (&node->children, const struct layout_node, mapping) {
 		uint64_t source = layout_value(mapping, "source_id_base", 0);
 		uint64_t count = layout_value(mapping, "id_count", 0);
-		uint64_t limit = node->type == ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
+		uint64_t limit = node->type == RIMT_ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
 
-		acpi_follow(walk, node, mapping, "destination_iommu_offset", 1 << IOMMU);
+		acpi_follow(walk, node, mapping, "destination_iommu_offset", 1 << RIMT_IOMMU);
 		if (count == 0) {
 			acpi_complain(walk, mapping->offset + 4, ACPI_COUNT,
 				      "%s: a mapping of no ID", node->layout->name);
@@ -183,7 +180,7 @@ static void check_iommu(struct acpi_walk *walk, const struct layout_node *node,
 	uint64_t pcie = layout_value(node, "flags", 0) & PCIE_IOMMU;
 	uint64_t base = layout_value(node, "base_address", 0);
 
-	if (node->length < node->layout->size)
+	if (!layout_is_whole(node))
 		return;
 	if (pcie) {
 		base = layout_value(node, "pcie_segment_number", 0) << 16 |
@@ -204,11 +201,11 @@ static void check_nodes(struct acpi_walk *walk)
 		uint64_t number = layout_value(node, "id", 0);
 
 		acpi_ranges_add(&numbers, node, 0, number, number);
-		if (node->type == IOMMU)
+		if (node->type == RIMT_IOMMU)
 			check_iommu(walk, node, &places);
 		else
 			check_mappings(walk, node, &ids);
-		if (node->type == PLATFORM_DEVICE)
+		if (node->type == RIMT_PLATFORM_DEVICE)
 			acpi_check_name(walk, node, "device_name");
 	}
 	acpi_check_overlaps(walk, &ids, "source IDs", "");
@@ -226,6 +223,7 @@ static void decode(struct acpi_walk *walk)
 	};
 
 	acpi_walk_nodes(walk, &nodes);
+	acpi_check_has(walk, NULL);
 	check_nodes(walk);
 }
 
@@ -272,7 +270,7 @@ const struct layout_node *rimt_resolve(const struct acpi_table *table,
 	if (index == SIZE_MAX)
 		return NULL;
 	iommu = table->structures.items[index];
-	if (iommu->type != IOMMU)
+	if (iommu->type != RIMT_IOMMU)
 		return NULL;
 	*ret_id = (uint32_t)(layout_value(mapping, "destination_device_id_base", 0) +
 			     (id - source));
@@ -286,7 +284,7 @@ const struct layout_node *rimt_resolve_pci(const struct acpi_table *table,
 	LIST_FOR_EACH (&table->structures, const struct layout_node, node) {
 		const struct layout_node *found;
 
-		if (node->type != ROOT_COMPLEX ||
+		if (node->type != RIMT_ROOT_COMPLEX ||
 		    layout_value(node, "pcie_segment_number", UINT64_MAX) != segment)
 			continue;
 		found = rimt_resolve(table, node, bdf, ret_id);
