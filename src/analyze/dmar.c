@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a DMAR says about units, devices and memory (VT-d, chapter 8). */
 
-#include "analyze/firmware.h"
 #include "spec/dmar.h"
+#include "analyze/firmware.h"
 
 enum { DEPTH_MAX = 256 }; /* a bus has a number of eight bits */
 

@@ -379,8 +379,8 @@ static struct mismatch *find_mismatch(struct system *system, struct list *list,
 static bool has_its_unit(const struct trial *trial, const struct device *device)
 {
 	const unsigned int early = 1u << UNIT_INTEL_VTD | 1u << UNIT_AMD_VI;
-	uint64_t number = function_number(device->address.domain,
-					  device_requester_id(device));
+	uint64_t number =
+		function_number(device->address.domain, device_requester_id(device));
 
 	if (device->unit.state == FACT_KNOWN)
 		return true;
@@ -423,15 +423,14 @@ static void check_devices(const struct trial *trial)
 		if (mismatch->count > 1)
 			snprintf(more, sizeof(more), " and %zu more",
 				 mismatch->count - 1);
-		table_complain(system, trial->table,
-			       mismatch->node ? mismatch->node->offset : 0,
-			       ACPI_UNIT_DIFFERS,
-			       "%s%s: the table says %s, the kernel has it behind %s",
-			       mismatch->first->bdf, more,
-			       mismatch->table_unit ? mismatch->table_unit->name
-						    : "that no unit has it",
-			       mismatch->kernel_unit ? mismatch->kernel_unit->name
-						     : "no unit");
+		table_complain(
+			system, trial->table, mismatch->node ? mismatch->node->offset : 0,
+			ACPI_UNIT_DIFFERS,
+			"%s%s: the table says %s, the kernel has it behind %s",
+			mismatch->first->bdf, more,
+			mismatch->table_unit ? mismatch->table_unit->name
+					     : "that no unit has it",
+			mismatch->kernel_unit ? mismatch->kernel_unit->name : "no unit");
 	}
 }
 

@@ -71,10 +71,9 @@ static size_t find_streams(struct system *system, const struct acpi_table *table
 		struct stream *stream = &streams[count];
 
 		stream->device = device;
-		stream->smmu =
-			iort_resolve_pci(table, (uint16_t)device->address.domain,
-					 device_requester_id(device), IORT_SMMUS,
-					 &stream->id);
+		stream->smmu = iort_resolve_pci(table, (uint16_t)device->address.domain,
+						device_requester_id(device), IORT_SMMUS,
+						&stream->id);
 		count += stream->smmu && device->unit_ref;
 	}
 	if (count > 1)

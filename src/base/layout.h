@@ -44,6 +44,12 @@ struct layout_field {
 	const struct layout_name *names;
 };
 
+/* A field that is one bit of those of another one. */
+#define LAYOUT_BIT(key, name, offset, size, bit)                                         \
+	{                                                                                \
+		key, name, L_BOOL, offset, size, bit, bit, true                          \
+	}
+
 struct layout {
 	uint32_t type;	     /* the number that stands in the structure */
 	const char *name;    /* short: "DRHD" */

@@ -11,7 +11,8 @@ void acpi_ranges_add(struct acpi_ranges *ranges, const struct layout_node *node,
 		ranges->items = xrealloc(ranges->items,
 					 ranges->capacity * sizeof(*ranges->items));
 	}
-	ranges->items[ranges->count++] = (struct acpi_range){ space, first, last, node };
+	ranges->items[ranges->count++] =
+		(struct acpi_range){ space, first, last, node, NULL };
 }
 
 void acpi_ranges_free(struct acpi_ranges *ranges)

@@ -7,7 +7,8 @@
 /* The numbers first..last of a space: IDs of a PCI segment, addresses, … */
 struct acpi_range {
 	uint64_t space, first, last;
-	const struct layout_node *node; /* that says so */
+	const struct layout_node *node;	 /* that says so */
+	const struct layout_node *owner; /* for a check of its own, or NULL */
 };
 
 /* A list of ranges, to be freed by acpi_ranges_free. All zero is the empty list. */

@@ -89,7 +89,7 @@ struct acpi_table {
 	uint32_t size;		    /* bytes at hand, at most what the header says */
 	struct layout_node *header; /* all fields in front of the first structure */
 	const struct acpi_decoder
-		*decoder; /* NULL where no decoder knows the signature */
+		*decoder;	      /* NULL where no decoder knows the signature */
 	struct fact_bool checksum_ok; /* unread where bytes are missing */
 	struct list structures;	      /* struct layout_node */
 	struct list problems; /* struct acpi_problem, in the order they were found */

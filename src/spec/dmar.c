@@ -17,10 +17,10 @@ enum {
 static const struct layout_field header_fields[] = {
 	{ "host_address_width", "Host Address Width", L_UINT, 36, 1 },
 	{ "flags", "Flags", L_HEX, 37, 1, .reserved = 0xf8 },
-	{ "intr_remap", "INTR_REMAP", L_BOOL, 37, 1, 0, 0, true },
-	{ "x2apic_opt_out", "X2APIC_OPT_OUT", L_BOOL, 37, 1, 1, 1, true },
-	{ "dma_ctrl_platform_opt_in_flag", "DMA_CTRL_PLATFORM_OPT_IN_FLAG", L_BOOL, 37, 1,
-	  2, 2, true },
+	LAYOUT_BIT("intr_remap", "INTR_REMAP", 37, 1, 0),
+	LAYOUT_BIT("x2apic_opt_out", "X2APIC_OPT_OUT", 37, 1, 1),
+	LAYOUT_BIT("dma_ctrl_platform_opt_in_flag", "DMA_CTRL_PLATFORM_OPT_IN_FLAG", 37,
+		   1, 2),
 	{ "reserved", "Reserved", L_RESERVED, 38, 10 },
 };
 
@@ -44,7 +44,7 @@ static const struct layout header = {
 static const struct layout_field drhd_fields[] = {
 	STRUCTURE_FIELDS,
 	{ "flags", "Flags", L_HEX, 4, 1, .reserved = 0xfe },
-	{ "include_pci_all", "INCLUDE_PCI_ALL", L_BOOL, 4, 1, 0, 0, true },
+	LAYOUT_BIT("include_pci_all", "INCLUDE_PCI_ALL", 4, 1, 0),
 	/* 2^n pages of 4 KiB; reserved before revision 4.0 of the specification */
 	{ "size", "Size", L_UINT, 5, 1, .reserved = 0xf0 },
 	{ "segment", "Segment Number", L_UINT, 6, 2 },
@@ -64,7 +64,7 @@ static const struct layout_field rmrr_fields[] = {
 static const struct layout_field atsr_fields[] = {
 	STRUCTURE_FIELDS,
 	{ "flags", "Flags", L_HEX, 4, 1, .reserved = 0xfe },
-	{ "all_ports", "ALL_PORTS", L_BOOL, 4, 1, 0, 0, true },
+	LAYOUT_BIT("all_ports", "ALL_PORTS", 4, 1, 0),
 	{ "reserved", "Reserved", L_RESERVED, 5, 1 },
 	{ "segment", "Segment Number", L_UINT, 6, 2 },
 };
@@ -89,7 +89,7 @@ static const struct layout_field andd_fields[] = {
 static const struct layout_field satc_fields[] = {
 	STRUCTURE_FIELDS,
 	{ "flags", "Flags", L_HEX, 4, 1, .reserved = 0xfe },
-	{ "atc_required", "ATC_REQUIRED", L_BOOL, 4, 1, 0, 0, true },
+	LAYOUT_BIT("atc_required", "ATC_REQUIRED", 4, 1, 0),
 	{ "reserved", "Reserved", L_RESERVED, 5, 1 },
 	{ "segment", "Segment Number", L_UINT, 6, 2 },
 };
@@ -129,14 +129,14 @@ static const struct layout_field sidp_scope_fields[] = {
 	{ "type", "Type", L_UINT, 0, 1, .names = scope_types },
 	{ "length", "Length", L_UINT, 1, 1 },
 	{ "flags", "Flags", L_HEX, 2, 1, .reserved = 0xe0 },
-	{ "req_wo_pasid_nested_notallowed", "REQ_WO_PASID_NESTED_NOTALLOWED", L_BOOL, 2,
-	  1, 0, 0, true },
-	{ "req_wo_pasid_pwsnp_notallowed", "REQ_WO_PASID_PWSNP_NOTALLOWED", L_BOOL, 2, 1,
-	  1, 1, true },
-	{ "req_wo_pasid_pgsnp_notallowed", "REQ_WO_PASID_PGSNP_NOTALLOWED", L_BOOL, 2, 1,
-	  2, 2, true },
-	{ "atc_hardened", "ATC_HARDENED", L_BOOL, 2, 1, 3, 3, true },
-	{ "atc_required", "ATC_REQUIRED", L_BOOL, 2, 1, 4, 4, true },
+	LAYOUT_BIT("req_wo_pasid_nested_notallowed", "REQ_WO_PASID_NESTED_NOTALLOWED", 2,
+		   1, 0),
+	LAYOUT_BIT("req_wo_pasid_pwsnp_notallowed", "REQ_WO_PASID_PWSNP_NOTALLOWED", 2, 1,
+		   1),
+	LAYOUT_BIT("req_wo_pasid_pgsnp_notallowed", "REQ_WO_PASID_PGSNP_NOTALLOWED", 2, 1,
+		   2),
+	LAYOUT_BIT("atc_hardened", "ATC_HARDENED", 2, 1, 3),
+	LAYOUT_BIT("atc_required", "ATC_REQUIRED", 2, 1, 4),
 	{ "reserved", "Reserved", L_RESERVED, 3, 1 },
 	{ "enumeration_id", "Enumeration ID", L_UINT, 4, 1 },
 	{ "bus", "Start Bus Number", L_UINT, 5, 1 },
@@ -169,10 +169,10 @@ static const struct layout layouts[] = {
 	  8,
 	  LAYOUT_FIELDS(atsr_fields),
 	  { "scopes" } },
-	{ DMAR_RHSA, "RHSA", "Remapping Hardware Static Affinity", "VT-d 8.6", "structures",
-	  20, LAYOUT_FIELDS(rhsa_fields) },
-	{ DMAR_ANDD, "ANDD", "ACPI Name-space Device Declaration", "VT-d 8.7", "structures", 8,
-	  LAYOUT_FIELDS(andd_fields) },
+	{ DMAR_RHSA, "RHSA", "Remapping Hardware Static Affinity", "VT-d 8.6",
+	  "structures", 20, LAYOUT_FIELDS(rhsa_fields) },
+	{ DMAR_ANDD, "ANDD", "ACPI Name-space Device Declaration", "VT-d 8.7",
+	  "structures", 8, LAYOUT_FIELDS(andd_fields) },
 	{ DMAR_SATC,
 	  "SATC",
 	  "SoC Integrated Address Translation Cache Reporting",
@@ -305,11 +305,12 @@ static void check_region(struct acpi_walk *walk, const struct layout_node *regio
 			      "RMRR: 0x%llx to 0x%llx are no whole pages of 4 KiB",
 			      (unsigned long long)base, (unsigned long long)end);
 	if (base > last || end > last)
-		acpi_complain(walk, region->offset + 16, ACPI_VALUE,
-			      "RMRR: 0x%llx to 0x%llx lead beyond 0x%llx, the last address "
-			      "of the host",
-			      (unsigned long long)base, (unsigned long long)end,
-			      (unsigned long long)last);
+		acpi_complain(
+			walk, region->offset + 16, ACPI_VALUE,
+			"RMRR: 0x%llx to 0x%llx lead beyond 0x%llx, the last address "
+			"of the host",
+			(unsigned long long)base, (unsigned long long)end,
+			(unsigned long long)last);
 	if (!needs_region(region))
 		acpi_complain(walk, region->offset, ACPI_NO_SCOPE,
 			      "RMRR: a region that no device needs");
@@ -390,9 +391,9 @@ static void check_claims(struct acpi_walk *walk)
 				capacity = MAX(2 * capacity, (size_t)64);
 				claims = xrealloc(claims, capacity * sizeof(*claims));
 			}
-			claims[count++] = (struct claim){
-				layout_value(unit, "segment", 0), unit, scope
-			};
+			claims[count++] =
+				(struct claim){ layout_value(unit, "segment", 0), unit,
+						scope };
 		}
 	}
 	if (count > 0)
@@ -512,10 +513,11 @@ static void check_ports(struct acpi_walk *walk, const struct layout_node *node)
 			      "ATSR: without ALL_PORTS and without a root port");
 	LIST_FOR_EACH (&node->children, const struct layout_node, scope)
 		if (scope->type != DMAR_SUB_HIERARCHY && layout_is_whole(scope))
-			acpi_complain(walk, scope->offset, ACPI_VALUE,
-				      "ATSR: a scope of the type %u, which can be no root "
-				      "port",
-				      scope->type);
+			acpi_complain(
+				walk, scope->offset, ACPI_VALUE,
+				"ATSR: a scope of the type %u, which can be no root "
+				"port",
+				scope->type);
 }
 
 /* What the structures other than units and regions must have. */

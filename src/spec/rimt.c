@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* RIMT: the RISC-V IO Mapping Table, version 1.0. */
 
-#include "spec/acpi-range.h"
 #include "spec/acpi-node.h"
+#include "spec/acpi-range.h"
 #include "spec/resolve.h"
 
 enum {
@@ -44,8 +44,8 @@ static const struct layout_field iommu_fields[] = {
 	{ "hardware_id", "Hardware ID", L_TEXT, 8, 8 },
 	{ "base_address", "Base Address", L_HEX, 16, 8 },
 	{ "flags", "Flags", L_HEX, 24, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("pcie_device", "IOMMU is a PCIe device", 24, 4, 0),
-	LAYOUT_FLAG("proximity_domain_valid", "Proximity Domain valid", 24, 4, 1),
+	LAYOUT_BIT("pcie_device", "IOMMU is a PCIe device", 24, 4, 0),
+	LAYOUT_BIT("proximity_domain_valid", "Proximity Domain valid", 24, 4, 1),
 	{ "proximity_domain", "Proximity Domain", L_UINT, 28, 4 },
 	{ "pcie_segment_number", "PCIe Segment number", L_UINT, 32, 2 },
 	{ "pcie_bdf", "PCIe B/D/F", L_BDF, 34, 2 },
@@ -56,8 +56,8 @@ static const struct layout_field iommu_fields[] = {
 static const struct layout_field complex_fields[] = {
 	NODE_FIELDS,
 	{ "flags", "Flags", L_HEX, 8, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("ats_supported", "ATS support", 8, 4, 0),
-	LAYOUT_FLAG("pri_supported", "PRI support", 8, 4, 1),
+	LAYOUT_BIT("ats_supported", "ATS support", 8, 4, 0),
+	LAYOUT_BIT("pri_supported", "PRI support", 8, 4, 1),
 	{ "reserved_12", "Reserved", L_RESERVED, 12, 2 },
 	{ "pcie_segment_number", "PCIe Segment number", L_UINT, 14, 2 },
 	{ "mapping_offset", "ID mapping array offset", L_HEX, 16, 2 },
@@ -79,8 +79,8 @@ static const struct layout_field unknown_fields[] = {
 static const struct layout_field wire_fields[] = {
 	{ "interrupt_number", "Interrupt Number", L_UINT, 0, 4 },
 	{ "flags", "Flags", L_HEX, 4, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("level_triggered", "Interrupt Mode: level triggered", 4, 4, 0),
-	LAYOUT_FLAG("active_high", "Interrupt Polarity: active high", 4, 4, 1),
+	LAYOUT_BIT("level_triggered", "Interrupt Mode: level triggered", 4, 4, 0),
+	LAYOUT_BIT("active_high", "Interrupt Polarity: active high", 4, 4, 1),
 };
 
 static const struct layout_field mapping_fields[] = {
@@ -89,8 +89,8 @@ static const struct layout_field mapping_fields[] = {
 	{ "destination_device_id_base", "Destination Device ID Base", L_HEX, 8, 4 },
 	{ "destination_iommu_offset", "Destination IOMMU Offset", L_HEX, 12, 4 },
 	{ "flags", "Flags", L_HEX, 16, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("ats_required", "ATS Required", 16, 4, 0),
-	LAYOUT_FLAG("pri_required", "PRI Required", 16, 4, 1),
+	LAYOUT_BIT("ats_required", "ATS Required", 16, 4, 0),
+	LAYOUT_BIT("pri_required", "PRI Required", 16, 4, 1),
 };
 
 static const struct layout layouts[] = {
@@ -154,9 +154,11 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 	LIST_FOR_EACH (&node->children, const struct layout_node, mapping) {
 		uint64_t source = layout_value(mapping, "source_id_base", 0);
 		uint64_t count = layout_value(mapping, "id_count", 0);
-		uint64_t limit = node->type == RIMT_ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
+		uint64_t limit =
+			node->type == RIMT_ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
 
-		acpi_follow(walk, node, mapping, "destination_iommu_offset", 1 << RIMT_IOMMU);
+		acpi_follow(walk, node, mapping, "destination_iommu_offset",
+			    1 << RIMT_IOMMU);
 		if (count == 0) {
 			acpi_complain(walk, mapping->offset + 4, ACPI_COUNT,
 				      "%s: a mapping of no ID", node->layout->name);

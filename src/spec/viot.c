@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* VIOT: the Virtual I/O Translation table of the ACPI specification, 6.5, 5.2.31. */
 
-#include "spec/acpi-range.h"
 #include "spec/acpi-node.h"
+#include "spec/acpi-range.h"
 #include "spec/resolve.h"
 
 enum {
@@ -237,7 +237,8 @@ const struct layout_node *viot_resolve_pci(const struct acpi_table *table,
 		endpoint = layout_value(node, "endpoint_start", 0) +
 			   ((segment - range.from) << 16) + (bdf - range.first);
 	}
-	if (!found || (found->type != VIOT_VIRTIO_PCI && found->type != VIOT_VIRTIO_MMIO) ||
+	if (!found ||
+	    (found->type != VIOT_VIRTIO_PCI && found->type != VIOT_VIRTIO_MMIO) ||
 	    (layout_value(found, "segment", UINT64_MAX) == segment &&
 	     layout_value(found, "bdf", UINT64_MAX) == bdf))
 		return NULL;
