@@ -261,7 +261,6 @@ unit_of(const void *prepared, const struct acpi_table *table, const struct devic
 
 static const char *path_text(const struct layout_node *scope, struct strbuf *buf)
 {
-	strbuf_printf(buf, "%02llx:", (unsigned long long)layout_value(scope, "bus", 0));
 	layout_add_text(scope, layout_find_field(scope->layout, "path"), buf);
 	return strbuf_text(buf);
 }

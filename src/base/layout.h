@@ -13,15 +13,15 @@
 #include "base/text.h"
 
 enum layout_kind {
-	L_RESERVED, /* must be zero; not in JSON */
+	L_RESERVED, /* bytes that must be zero; not in JSON */
 	L_UINT,	    /* count, size, number */
 	L_HEX,	    /* address, register, identifier, flags: "0x…" in JSON */
 	L_BOOL,	    /* one bit */
 	L_TEXT,	    /* characters up to a NUL or the end */
 	L_BYTES,    /* bytes as they are, in hexadecimal */
-	L_PATH,	    /* pairs of device and function: [[dev,fn],…] in JSON */
-	L_BDF,	    /* 16-bit PCI Requester ID: "0x…" in JSON */
-	L_UUID,	    /* 16 bytes, as ACPI's ToUUID writes them */
+	L_PATH, /* behind a bus, pairs of device and function: [[dev,fn],…] in JSON */
+	L_BDF,	/* 16-bit PCI Requester ID: "0x…" in JSON */
+	L_UUID, /* 16 bytes, as ACPI's ToUUID writes them */
 };
 
 /* The meaning of a value; ends with a NULL name. */
@@ -42,6 +42,8 @@ struct layout_field {
 	bool part;	   /* bits high..low of the bytes at offset */
 	uint64_t reserved; /* bits that must be zero */
 	const struct layout_name *names;
+	const char *one_less; /* what is one more than stands there: "bit", "ID" */
+	const struct register_bit *features; /* what its bits mean */
 };
 
 /* A field that is one bit of those of another one. */
@@ -106,12 +108,16 @@ uint64_t layout_value(const struct layout_node *node, const char *key,
 const struct layout_field *layout_find_field(const struct layout *layout,
 					     const char *key);
 
+/* Must all bits of a field be zero, and are they? */
+bool layout_is_zero_reserve(const struct layout_node *node,
+			    const struct layout_field *field);
+
 /* What a value means, or NULL. */
 const char *layout_name_of(const struct layout_field *field, uint64_t value);
 
 /*
- * Adds a field's value as a person reads it, safe to show; nothing for an L_RESERVED or
- * where the structure is too short.
+ * Adds a field's value as a person reads it, safe to show; nothing where the structure
+ * is too short.
  */
 void layout_add_text(const struct layout_node *node, const struct layout_field *field,
 		     struct strbuf *buf);

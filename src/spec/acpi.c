@@ -167,26 +167,85 @@ void acpi_check_has(struct acpi_walk *walk, const struct layout *layout)
 		      layout ? layout->name : "node");
 }
 
+/* Bits that must be zero, and are set in more structures than one. */
+struct acpi_reserve {
+	const struct layout_node *first;
+	const struct layout_field *field;
+	uint64_t value; /* those bits; UINT64_MAX where whole bytes are reserved */
+	struct acpi_problem *problem;
+	size_t others;
+};
+
+/* Firmware makes one mistake many times over, and few different ones. */
+enum { RESERVES_MAX = 64 };
+
+static bool same_bytes(const struct layout_node *one, const struct layout_node *other,
+		       const struct layout_field *field)
+{
+	size_t size = layout_field_size(one, field);
+
+	return layout_field_size(other, field) == size &&
+	       memcmp(one->bytes + field->offset, other->bytes + field->offset, size) ==
+		       0;
+}
+
+static void complain_reserved(struct acpi_walk *walk, const struct layout_node *node,
+			      const struct layout_field *field, uint64_t value)
+{
+	const struct list *problems = &walk->table->problems;
+	uint32_t at = node->offset + field->offset;
+	_cleanup_strbuf_ struct strbuf bytes = { 0 };
+	size_t before = problems->count;
+	struct acpi_reserve *reserve;
+
+	LIST_FOR_EACH (&walk->reserves, struct acpi_reserve, known)
+		/* One table of fields serves several types, as of IVHD. */
+		if (known->field == field && known->value == value &&
+		    (field->kind != L_RESERVED ||
+		     same_bytes(known->first, node, field))) {
+			known->others++;
+			return;
+		}
+	layout_add_text(node, field, &bytes);
+	if (field->kind == L_RESERVED)
+		acpi_complain(walk, at, ACPI_RESERVED,
+			      "%s: the reserved bytes are no zeros: %s",
+			      node->layout->name, strbuf_text(&bytes));
+	else
+		acpi_complain(walk, at, ACPI_RESERVED,
+			      "%s: reserved bits of %s are set (0x%llx)",
+			      node->layout->name, field->name, (unsigned long long)value);
+	if (problems->count == before || walk->reserves.count == RESERVES_MAX)
+		return;
+	reserve = arena_new(walk->arena, struct acpi_reserve);
+	*reserve =
+		(struct acpi_reserve){ node, field, value, problems->items[before], 0 };
+	list_add(walk->arena, &walk->reserves, reserve);
+}
+
 void acpi_check_reserved(struct acpi_walk *walk, const struct layout_node *node)
 {
 	for (size_t i = 0; i < node->layout->count; i++) {
 		const struct layout_field *field = &node->layout->fields[i];
 		uint64_t value = 0;
 
-		if (field->kind == L_RESERVED) {
-			size_t size = layout_field_size(node, field);
-
-			for (size_t j = 0; j < size; j++)
-				value |= node->bytes[field->offset + j];
-		} else if (field->reserved && layout_number(node, field, &value)) {
+		if (field->kind == L_RESERVED && !layout_is_zero_reserve(node, field))
+			value = UINT64_MAX;
+		else if (field->reserved && layout_number(node, field, &value))
 			value &= field->reserved;
-		}
 		if (value)
-			acpi_complain(walk, node->offset + field->offset, ACPI_RESERVED,
-				      "%s: reserved bits of %s are set (0x%llx)",
-				      node->layout->name, field->name,
-				      (unsigned long long)value);
+			complain_reserved(walk, node, field, value);
 	}
+}
+
+/* Says with the first of several complaints how many others there are. */
+static void count_reserved(struct acpi_walk *walk)
+{
+	LIST_FOR_EACH (&walk->reserves, const struct acpi_reserve, reserve)
+		if (reserve->others > 0)
+			reserve->problem->text =
+				arena_printf(walk->arena, "%s, and in %zu more",
+					     reserve->problem->text, reserve->others);
 }
 
 struct layout_node *acpi_place(struct acpi_walk *walk, struct list *to,
@@ -293,5 +352,6 @@ int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 			      "the table ends within its header");
 	acpi_check_reserved(&walk, ret->header);
 	ret->decoder->decode(&walk);
+	count_reserved(&walk);
 	return 0;
 }

@@ -134,6 +134,7 @@ int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 struct acpi_walk {
 	struct arena *arena;
 	struct acpi_table *table;
+	struct list reserves; /* struct acpi_reserve: what acpi_check_reserved() met */
 };
 
 void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
@@ -161,7 +162,10 @@ struct layout_node *acpi_place(struct acpi_walk *walk, struct list *to,
  */
 void acpi_check_has(struct acpi_walk *walk, const struct layout *layout);
 
-/* Complains about bits of the node's fields that must be zero and are not. */
+/*
+ * Complains about bits of the node's fields that must be zero and are not: of the same
+ * bits of the same field at its first place in the table, with the number of others.
+ */
 void acpi_check_reserved(struct acpi_walk *walk, const struct layout_node *node);
 
 /*

@@ -15,7 +15,7 @@ enum {
 
 /* 8.1 */
 static const struct layout_field header_fields[] = {
-	{ "host_address_width", "Host Address Width", L_UINT, 36, 1 },
+	{ "host_address_width", "Host Address Width", L_UINT, 36, 1, .one_less = "bit" },
 	{ "flags", "Flags", L_HEX, 37, 1, .reserved = 0xf8 },
 	LAYOUT_BIT("intr_remap", "INTR_REMAP", 37, 1, 0),
 	LAYOUT_BIT("x2apic_opt_out", "X2APIC_OPT_OUT", 37, 1, 1),

@@ -240,9 +240,12 @@ static void check_mapping(struct acpi_walk *walk, const struct layout_node *node
 				"SMMUv1/v2: a single mapping, where an ID comes in");
 	} else if (input + count > UINT32_MAX || output + count > UINT32_MAX) {
 		acpi_complain(walk, mapping->offset + 4, ACPI_COUNT,
-			      "%s: 0x%llx IDs behind 0x%llx to 0x%llx are beyond 32 bits",
-			      node->layout->name, (unsigned long long)count,
-			      (unsigned long long)input, (unsigned long long)output);
+			      "%s: the IDs 0x%llx to 0x%llx, mapped to 0x%llx to "
+			      "0x%llx, are beyond 32 bits",
+			      node->layout->name, (unsigned long long)input,
+			      (unsigned long long)(input + count),
+			      (unsigned long long)output,
+			      (unsigned long long)(output + count));
 	}
 }
 
@@ -275,9 +278,11 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 	}
 	if (beyond)
 		acpi_complain(walk, beyond->offset, ACPI_VALUE,
-			      "Root Complex: maps IDs from 0x%llx on, and a Requester ID "
-			      "has 16 bits",
-			      (unsigned long long)layout_value(beyond, "input_base", 0));
+			      "Root Complex: maps the IDs 0x%llx to 0x%llx, and a "
+			      "Requester ID has 16 bits",
+			      (unsigned long long)layout_value(beyond, "input_base", 0),
+			      (unsigned long long)(layout_value(beyond, "input_base", 0) +
+						   layout_value(beyond, "id_count", 0)));
 }
 
 /* The next node that a mapping leads to, from child *at on; SIZE_MAX behind the last. */

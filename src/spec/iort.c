@@ -204,7 +204,7 @@ static const struct layout_field unknown_fields[] = {
 /* Table 4 */
 static const struct layout_field mapping_fields[] = {
 	{ "input_base", "Input base", L_HEX, 0, 4 },
-	{ "id_count", "Number of IDs", L_UINT, 4, 4 }, /* minus one */
+	{ "id_count", "Number of IDs", L_UINT, 4, 4, .one_less = "ID" },
 	{ "output_base", "Output base", L_HEX, 8, 4 },
 	{ "output_reference", "Output reference", L_HEX, 12, 4 },
 	{ "flags", "Flags", L_HEX, 16, 4, .reserved = 0xfffffffe },

@@ -3,6 +3,8 @@
 
 #include "spec/ivrs.h"
 
+#include "spec/amdvi.h"
+
 enum { IVRS_HEADER_SIZE = 48 };
 
 /* Rows of tables, as they can stand in macros: of any kind, of some bits. */
@@ -88,7 +90,8 @@ static const struct layout_field ivhd_11_fields[] = {
 	BITS("pn_counters", "PNCounters", 20, 4, 16, 13),
 	BITS("pn_banks", "PNBanks", 20, 4, 22, 17),
 	BITS("msi_num_ppr", "MsiNumPPR", 20, 4, 27, 23),
-	{ "efr_image", "EFR Register Image", L_HEX, AT_EFR, 8 },
+	{ "efr_image", "EFR Register Image", L_HEX, AT_EFR, 8,
+	  .features = amdvi_efr_bits },
 	{ "efr2_image", "EFR Register Image 2", L_HEX, 32, 8 },
 };
 

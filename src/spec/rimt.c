@@ -168,10 +168,10 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 		    layout_value(mapping, "destination_device_id_base", 0) + count - 1 >
 			    UINT32_MAX)
 			acpi_complain(walk, mapping->offset, ACPI_COUNT,
-				      "%s: 0x%llx IDs from 0x%llx on are beyond the last "
+				      "%s: the IDs 0x%llx to 0x%llx lead beyond the last "
 				      "that can be",
-				      node->layout->name, (unsigned long long)count,
-				      (unsigned long long)source);
+				      node->layout->name, (unsigned long long)source,
+				      (unsigned long long)(source + count - 1));
 		acpi_ranges_add(ids, mapping, space, source, source + count - 1);
 	}
 }

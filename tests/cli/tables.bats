@@ -56,13 +56,36 @@ codes() {
 	answered
 	[[ $output == *"DRHD: DMA Remapping Hardware Unit Definition, VT-d 8.3, 24 bytes"* ]]
 	grep -Eq '^  0x0038  Register Base Address +0xfed90000$' <<<"$output"
-	grep -Eq '^  0x0040  PCI Endpoint Device .*Path 02\.0$' <<<"$output"
+	grep -Eq '^  0x0040  PCI Endpoint Device .*Path 00:02\.0$' <<<"$output"
 	[[ $output != *Reserved* ]]
+	grep -Eq '^0x0024  Host Address Width +38 \(39 bits\)$' <<<"$output"
 	look tables --raw
 	answered
 	# All bytes of the file, in their order.
 	[[ $(sed -nE 's/^ *(0x[0-9a-f]{4} |       ) (([0-9a-f]{2} )+).*/\2/p' <<<"$output" |
 		tr -d ' \n') == "$(od -An -v -tx1 "$DMAR" | tr -d ' \n')" ]] || fail "$output"
+}
+
+@test "what must be zero is shown where it is not, and told of once" {
+	# Three RHSA whose reserved bytes are set, of two kinds.
+	dmar "$(unit_structure fed90000 02.0)$(unit_structure fed91000)$(
+		)0300140001000002000091fe0000000001000000$(
+		)0300140001000002000091fe0000000001000000$(
+		)0300140001000003000091fe0000000001000000"
+	look tables -J
+	is '[.tables[0].problems[] | select(.code == "reserved") | .text] | join("; ")' \
+		"RHSA: the reserved bytes are no zeros: 01 00 00 02, and in 1 more; RHSA: the reserved bytes are no zeros: 01 00 00 03"
+	look tables
+	grep -Eq '^  0x[0-9a-f]{4}  Reserved +01 00 00 02$' <<<"$output"
+}
+
+@test "the features of an image of the EFR have their names" {
+	acpi_table IVRS "4130200000000000000000001100300002004000000050fd0000000000000000$(
+		)00000000060000000000000000000000000000000308000004feff00"
+	look tables
+	grep -Eq 'EFR Register Image +0x6 \(PPRSup, XTSup\)$' <<<"$output"
+	# What an entry has no use for is shown where it is not zero.
+	grep -Eq 'end-of-range: Device entry, type 4  DeviceID 0xfffe \(ff:1f.6\)$' <<<"$output"
 }
 
 @test "a line for each table where columns are chosen" {
@@ -126,6 +149,8 @@ codes() {
 	codes unknown-type
 	[[ $status -eq 0 ]]
 	is '.tables[0].structures[2] | [.type, .name, .length] | tostring' '[99,"unknown",4]'
+	look tables
+	[[ $output == *"unknown: Structure of an unknown type, 99 (0x63), 4 bytes"* ]]
 }
 
 @test "cut short: what is there is shown" {

@@ -255,7 +255,7 @@ static void test_large(void)
 	put_header(48 + 0xfffc);
 	put_hardware(AT_HARDWARE_10, 0x10, 0xfffc, 0);
 	while (at < 48 + 0xfffc)
-		at = put_entry(at, 2, (unsigned int)at & 0xffff, 0x08, 0);
+		at = put_entry(at, 5, (unsigned int)at & 0xffff, 0, 0);
 	decode(at);
 	IS(block(0)->children.count, (0xfffc - 24) / 4, "16,377 entries");
 	IS(table.problems.count, ACPI_PROBLEMS_KEPT, "and as many problems as are kept");
