@@ -21,12 +21,9 @@ struct claim {
 /* What of a table and of the machine is looked up for each scope and each device. */
 struct lookup {
 	const struct system *system;
-	struct device **behind; /* those behind bridges, by bridge and place on its bus */
-	size_t behind_count;
-	struct claim **claims; /* by target, then as they stand in the table */
-	size_t claim_count;
-	const struct layout_node **all; /* units with INCLUDE_PCI_ALL, by segment */
-	size_t all_count;
+	struct list behind; /* devices behind bridges, by bridge and place on its bus */
+	struct list claims; /* struct claim, by target, then as the table has them */
+	struct list all;    /* units with INCLUDE_PCI_ALL, by segment */
 };
 
 /* The order of devices behind bridges: by bridge, then by the place on its bus. */
@@ -50,17 +47,18 @@ static int compare_behind(const void *a, const void *b)
 	return order ? order : device_compare(a, b);
 }
 
+static void sort(struct list *list, int (*compare)(const void *, const void *))
+{
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(void *), compare);
+}
+
 static void index_devices(struct arena *arena, struct lookup *lookup)
 {
-	const struct list *devices = &lookup->system->devices;
-
-	lookup->behind = arena_alloc(arena, devices->count * sizeof(*lookup->behind));
-	LIST_FOR_EACH (devices, struct device, device)
+	LIST_FOR_EACH (&lookup->system->devices, const struct device, device)
 		if (device->upstream_ref && !device->physfn_ref)
-			lookup->behind[lookup->behind_count++] = device;
-	if (lookup->behind_count > 1)
-		qsort(lookup->behind, lookup->behind_count, sizeof(*lookup->behind),
-		      compare_behind);
+			list_add(arena, &lookup->behind, device);
+	sort(&lookup->behind, compare_behind);
 }
 
 /* The function of a bridge's secondary bus; any bus below that bridge would do. */
@@ -68,20 +66,21 @@ static struct device *find_behind(const struct lookup *lookup,
 				  const struct device *bridge, unsigned int device,
 				  unsigned int function)
 {
-	size_t low = 0, high = lookup->behind_count;
+	size_t low = 0, high = lookup->behind.count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_places(bridge, device, function, lookup->behind[middle]) > 0)
+		if (compare_places(bridge, device, function,
+				   lookup->behind.items[middle]) > 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == lookup->behind_count ||
-	    compare_places(bridge, device, function, lookup->behind[low]) != 0)
+	if (low == lookup->behind.count ||
+	    compare_places(bridge, device, function, lookup->behind.items[low]) != 0)
 		return NULL;
-	return lookup->behind[low];
+	return lookup->behind.items[low];
 }
 
 /*
@@ -157,13 +156,11 @@ static int compare_segments(const void *a, const void *b)
 static void index_units(struct arena *arena, struct lookup *lookup,
 			const struct acpi_table *table)
 {
-	struct list claims = { 0 }, all = { 0 };
-
 	LIST_FOR_EACH (&table->structures, const struct layout_node, node) {
 		if (!dmar_is(node, DMAR_DRHD))
 			continue;
 		if (layout_value(node, "include_pci_all", 0))
-			list_add(arena, &all, node);
+			list_add(arena, &lookup->all, node);
 		LIST_FOR_EACH (&node->children, const struct layout_node, scope) {
 			struct claim *claim;
 			const struct device *target =
@@ -176,17 +173,11 @@ static void index_units(struct arena *arena, struct lookup *lookup,
 			claim = arena_new(arena, struct claim);
 			*claim = (struct claim){ node, target,
 						 scope->type == DMAR_SUB_HIERARCHY };
-			list_add(arena, &claims, claim);
+			list_add(arena, &lookup->claims, claim);
 		}
 	}
-	lookup->claims = (struct claim **)claims.items;
-	lookup->claim_count = claims.count;
-	lookup->all = (const struct layout_node **)all.items;
-	lookup->all_count = all.count;
-	if (claims.count > 1)
-		qsort(claims.items, claims.count, sizeof(void *), compare_claims);
-	if (all.count > 1)
-		qsort(all.items, all.count, sizeof(void *), compare_segments);
+	sort(&lookup->claims, compare_claims);
+	sort(&lookup->all, compare_segments);
 }
 
 static const void *prepare(struct system *system, const struct acpi_table *table)
@@ -203,19 +194,25 @@ static const void *prepare(struct system *system, const struct acpi_table *table
 static const struct layout_node *claiming(const struct lookup *lookup,
 					  const struct device *device, bool below)
 {
-	size_t low = 0, high = lookup->claim_count;
+	size_t low = 0, high = lookup->claims.count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		const struct claim *claim = lookup->claims.items[middle];
 
-		if (device_compare(&lookup->claims[middle]->target, &device) < 0)
+		if (device_compare(&claim->target, &device) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < lookup->claim_count && lookup->claims[low]->target == device; low++)
-		if (!below || lookup->claims[low]->below)
-			return lookup->claims[low]->unit;
+	for (; low < lookup->claims.count; low++) {
+		const struct claim *claim = lookup->claims.items[low];
+
+		if (claim->target != device)
+			break;
+		if (!below || claim->below)
+			return claim->unit;
+	}
 	return NULL;
 }
 
@@ -223,19 +220,21 @@ static const struct layout_node *claiming(const struct lookup *lookup,
 static const struct layout_node *including_all(const struct lookup *lookup,
 					       uint32_t segment)
 {
-	size_t low = 0, high = lookup->all_count;
+	size_t low = 0, high = lookup->all.count;
+	const struct layout_node *unit;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (segment_of(lookup->all[middle]) < segment)
+		if (segment_of(lookup->all.items[middle]) < segment)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < lookup->all_count && segment_of(lookup->all[low]) == segment
-		       ? lookup->all[low]
-		       : NULL;
+	if (low == lookup->all.count)
+		return NULL;
+	unit = lookup->all.items[low];
+	return segment_of(unit) == segment ? unit : NULL;
 }
 
 /* 8.3: the first unit that names the device, or the one that has all of its segment. */

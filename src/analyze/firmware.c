@@ -148,9 +148,8 @@ struct trial {
 	struct firmware_table *table;
 	const struct witness *witness;
 	const void *prepared;
-	struct entry *entries; /* two for each unit of the kernel, in their order */
-	struct entry **sorted; /* those that have a unit, by key */
-	size_t count;
+	struct entry *entries;	     /* two for each unit of the kernel, in their order */
+	struct list sorted;	     /* struct entry: those that have a unit, by key */
 	unsigned int kinds;	     /* of units that the kernel has, as bits */
 	struct described *described; /* by offset */
 	size_t described_count;
@@ -193,7 +192,6 @@ static void index_units(struct trial *trial)
 	struct arena *arena = &trial->system->arena;
 
 	trial->entries = arena_alloc(arena, 2 * units->count * sizeof(*trial->entries));
-	trial->sorted = arena_alloc(arena, 2 * units->count * sizeof(*trial->sorted));
 	LIST_FOR_EACH (units, const struct unit, unit) {
 		struct entry *entry = &trial->entries[2 * unit_at];
 		enum unit_kind kind = (enum unit_kind)unit->kind.value;
@@ -204,36 +202,39 @@ static void index_units(struct trial *trial)
 			entry->key = (struct unit_key){ kind, false,
 							unit->register_base.value };
 			entry->unit = unit;
-			trial->sorted[trial->count++] = entry;
+			list_add(arena, &trial->sorted, entry);
 		}
 		entry++;
 		if (parent_number(unit, &number)) {
 			entry->key = (struct unit_key){ kind, true, number };
 			entry->unit = unit;
-			trial->sorted[trial->count++] = entry;
+			list_add(arena, &trial->sorted, entry);
 		}
 	}
-	if (trial->count > 1)
-		qsort(trial->sorted, trial->count, sizeof(*trial->sorted),
+	if (trial->sorted.count > 1)
+		qsort(trial->sorted.items, trial->sorted.count, sizeof(void *),
 		      compare_entries);
 }
 
 /* The first unit of the kernel with that key, or NULL. */
 static struct entry *find_entry(const struct trial *trial, const struct unit_key *key)
 {
-	size_t low = 0, high = trial->count;
+	size_t low = 0, high = trial->sorted.count;
+	struct entry *entry;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_keys(&trial->sorted[middle]->key, key) < 0)
+		entry = trial->sorted.items[middle];
+		if (compare_keys(&entry->key, key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == trial->count || compare_keys(&trial->sorted[low]->key, key) != 0)
+	if (low == trial->sorted.count)
 		return NULL;
-	return trial->sorted[low];
+	entry = trial->sorted.items[low];
+	return compare_keys(&entry->key, key) == 0 ? entry : NULL;
 }
 
 /* What of the table is a unit, and which of the kernel's. */

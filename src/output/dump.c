@@ -144,7 +144,8 @@ static void put_field(const struct dump *dump, const struct layout_node *node,
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 	struct line line = { dump, 0, 0 };
 
-	line.at = (size_t)(indent + HANG + MAX(width, inset + (int)strlen(field->name)));
+	line.at = (size_t)indent + HANG;
+	line.at += MAX((size_t)width, (size_t)inset + strlen(field->name));
 	line.at += dump->output->raw ? 3 * RAW_SHOWN + 1 : 0;
 	line.indent = line.at + 2;
 
