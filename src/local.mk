@@ -14,7 +14,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/acpi-range.c %D%/spec/acpi-range.h %D%/spec/acpi.c %D%/spec/acpi.h \
 	%D%/spec/acpi-dump.c %D%/spec/acpi-node.c %D%/spec/acpi-node.h %D%/spec/amdvi.c \
 	%D%/spec/amdvi.h %D%/spec/channel.c %D%/spec/channel.h %D%/spec/cmdline.c \
-	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dmar.c %D%/spec/iomem.c %D%/spec/iomem.h \
+	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dmar.c \
+	%D%/spec/dmar.h %D%/spec/iomem.c %D%/spec/iomem.h \
 	%D%/spec/iort.c %D%/spec/iort.h %D%/spec/iort-check.c %D%/spec/ivrs-check.c \
 	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/memory.c %D%/spec/memory.h \
 	%D%/spec/parameter-table.c %D%/spec/parameter.c %D%/spec/parameter.h \

@@ -4,11 +4,6 @@
 #include "spec/ivrs.h"
 #include "analyze/firmware.h"
 
-static bool is_whole(const struct layout_node *node)
-{
-	return node->length >= node->layout->size;
-}
-
 static bool is_ivhd(const struct layout_node *node)
 {
 	return node->type == IVHD_10 || node->type == IVHD_11 || node->type == IVHD_40;
@@ -27,7 +22,7 @@ static uint32_t used_type(const struct acpi_table *table)
 	LIST_FOR_EACH (&table->structures, const struct layout_node, node) {
 		if (node->type > IVHD_40)
 			break;
-		if (!is_ivhd(node) || !is_whole(node))
+		if (!is_ivhd(node) || !layout_is_whole(node))
 			continue;
 		if (!first)
 			first = node;
@@ -38,33 +33,15 @@ static uint32_t used_type(const struct acpi_table *table)
 	return type;
 }
 
-static bool is_unit(const struct acpi_table *table, const struct layout_node *node)
-{
-	return is_ivhd(node) && is_whole(node) && node->type == used_type(table);
-}
-
 static uint32_t segment_of(const struct layout_node *node)
 {
 	return (uint32_t)layout_value(node, "segment", 0);
 }
 
-/* "0000:00:00.2" of a segment and a DeviceID */
-static void name_function(uint32_t segment, uint64_t id, char bdf[static 16])
+/* A block that Linux makes a unit of; `used` is the type of those. */
+static bool is_used(uint32_t used, const struct layout_node *node)
 {
-	snprintf(bdf, 16, "%04x:%02x:%02x.%x", segment & 0xffff,
-		 (unsigned int)bits(id, 15, 8), (unsigned int)bits(id, 7, 3),
-		 (unsigned int)bits(id, 2, 0));
-}
-
-static struct unit *find_unit(const struct system *system, const struct layout_node *node)
-{
-	char bdf[16];
-
-	name_function(segment_of(node), layout_value(node, "device_id", 0), bdf);
-	LIST_FOR_EACH (&system->units, struct unit, unit)
-		if (unit->kind.value == UNIT_AMD_VI && known_str(unit->parent, bdf))
-			return unit;
-	return NULL;
+	return is_ivhd(node) && layout_is_whole(node) && node->type == used;
 }
 
 /* The devices first..last of a segment that a unit has. */
@@ -153,36 +130,55 @@ static void add_aliases(struct system *system, struct list *ret,
 
 void ivrs_find_aliases(struct system *system, struct list *ret)
 {
-	LIST_FOR_EACH (&system->tables, const struct firmware_table, table)
-		if (streq(table->signature, "IVRS") && table->decoded.header)
-			LIST_FOR_EACH (&table->decoded.structures,
-				       const struct layout_node, node)
-				if (is_unit(&table->decoded, node))
-					add_aliases(system, ret, node);
+	LIST_FOR_EACH (&system->tables, const struct firmware_table, table) {
+		uint32_t used;
+
+		if (!streq(table->signature, "IVRS") || !table->decoded.header)
+			continue;
+		used = used_type(&table->decoded);
+		LIST_FOR_EACH (&table->decoded.structures, const struct layout_node, node)
+			if (is_used(used, node))
+				add_aliases(system, ret, node);
+	}
 }
+
+struct lookup {
+	uint32_t used;	    /* the type of the blocks that Linux takes */
+	struct list claims; /* struct claim */
+};
 
 static const void *prepare(struct system *system, const struct acpi_table *table)
 {
-	struct list *claims = arena_new(&system->arena, struct list);
+	struct lookup *lookup = arena_new(&system->arena, struct lookup);
 
+	lookup->used = used_type(table);
 	LIST_FOR_EACH (&table->structures, const struct layout_node, node)
-		if (is_unit(table, node))
-			add_claims(system, claims, node);
-	return claims;
+		if (is_used(lookup->used, node))
+			add_claims(system, &lookup->claims, node);
+	return lookup;
 }
 
-uint32_t ivrs_device_id(const struct device *device)
+static bool is_unit(const void *prepared, const struct layout_node *node,
+		    struct unit_key *ret)
 {
-	return (uint32_t)device->address.bus << 8 |
-	       (uint32_t)device->address.device << 3 | (uint32_t)device->address.function;
+	const struct lookup *lookup = prepared;
+
+	if (!is_used(lookup->used, node))
+		return false;
+	*ret = (struct unit_key){
+		UNIT_AMD_VI,
+		true,
+		function_number(segment_of(node), layout_value(node, "device_id", 0)),
+	};
+	return true;
 }
 
 /* A later entry has the last word, as in the table that Linux makes of them. */
 static const struct layout_node *
 unit_of(const void *prepared, const struct acpi_table *table, const struct device *device)
 {
-	const struct list *claims = prepared;
-	uint32_t id = ivrs_device_id(device);
+	const struct list *claims = &((const struct lookup *)prepared)->claims;
+	uint32_t id = device_requester_id(device);
 
 	for (size_t i = claims->count; i-- > 0;) {
 		const struct claim *claim = claims->items[i];
@@ -210,19 +206,21 @@ static void check_memory(struct system *system, struct firmware_table *table,
 		last = (uint32_t)layout_value(node, "auxiliary_data", 0);
 	}
 	if (length > 0)
-		check_reserved_memory(system, table, node, start, start + length - 1);
+		check_reserved_memory(system, table, node, start, start + length - 1,
+				      false);
 	LIST_FOR_EACH (&system->devices, const struct device, device)
 		if (mapped && device->address.domain == segment_of(node) &&
-		    device->unit_ref && ivrs_device_id(device) >= first &&
-		    ivrs_device_id(device) <= last)
+		    device->unit_ref && device_requester_id(device) >= first &&
+		    device_requester_id(device) <= last)
 			check_direct_region(system, table, node, start,
 					    start + length - 1, device);
 }
 
-static void check(struct system *system, struct firmware_table *table)
+static void check(const void *prepared, struct system *system,
+		  struct firmware_table *table)
 {
 	LIST_FOR_EACH (&table->decoded.structures, const struct layout_node, node)
-		if (is_whole(node) &&
+		if (layout_is_whole(node) &&
 		    (node->type == IVMD_ALL || node->type == IVMD_RANGE ||
 		     node->type == IVMD_SELECT))
 			check_memory(system, table, node);
@@ -230,11 +228,10 @@ static void check(struct system *system, struct firmware_table *table)
 
 const struct witness ivrs_witness = {
 	.signature = "IVRS",
-	.kind = UNIT_AMD_VI,
-	.is_unit = is_unit,
-	.find_unit = find_unit,
-	.base = "base_address",
+	.kinds = 1u << UNIT_AMD_VI,
 	.prepare = prepare,
+	.is_unit = is_unit,
 	.unit_of = unit_of,
+	.base = "base_address",
 	.check = check,
 };

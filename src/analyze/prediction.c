@@ -375,7 +375,7 @@ static bool is_amd(const struct device *device)
 static void link_firmware(struct work *work, struct device **functions, size_t count,
 			  struct device *device)
 {
-	uint32_t id = ivrs_device_id(device), source = id;
+	uint32_t id = device_requester_id(device), source = id;
 
 	LIST_FOR_EACH (&work->aliases, const struct ivrs_alias, alias)
 		if (alias->segment == device->address.domain && alias->first <= id &&
@@ -384,7 +384,7 @@ static void link_firmware(struct work *work, struct device **functions, size_t c
 	for (size_t i = 0; source != id && i < count; i++) {
 		struct join join = { device, functions[i], device, WHY_DMA_ALIAS, false };
 
-		if (ivrs_device_id(functions[i]) == source)
+		if (device_requester_id(functions[i]) == source)
 			add_join(work, &join);
 	}
 }

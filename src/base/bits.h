@@ -5,6 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* One-bit capabilities by the specification's names. Ends with a NULL name. */
+struct register_bit {
+	unsigned int number;
+	const char *name;
+	const char *help;
+};
+
 /* Bits high..low of a register, shifted down; 63 >= high >= low >= 0. */
 static inline uint64_t bits(uint64_t value, unsigned int high, unsigned int low)
 {

@@ -70,6 +70,21 @@ uint64_t layout_value(const struct layout_node *node, const char *key, uint64_t 
 	return field && layout_number(node, field, &value) ? value : otherwise;
 }
 
+bool layout_is_zero_reserve(const struct layout_node *node,
+			    const struct layout_field *field)
+{
+	size_t size = layout_field_size(node, field);
+
+	if (field->kind != L_RESERVED &&
+	    (field->part || size == 0 || size > 8 ||
+	     field->reserved != bits(UINT64_MAX, 8 * (unsigned int)size - 1, 0)))
+		return false;
+	for (size_t i = 0; i < size; i++)
+		if (node->bytes[field->offset + i])
+			return false;
+	return true;
+}
+
 const char *layout_name_of(const struct layout_field *field, uint64_t value)
 {
 	for (const struct layout_name *name = field->names; name && name->name; name++)
@@ -84,9 +99,10 @@ static void add_bytes(const unsigned char *bytes, size_t size, struct strbuf *bu
 		strbuf_printf(buf, i > 0 ? " %02x" : "%02x", bytes[i]);
 }
 
-/* Device and function of each hop: "1c.4/00.0". */
+/* The start bus, device and function of each hop: "00:1c.4/00.0". */
 static void add_path(const unsigned char *bytes, size_t size, struct strbuf *buf)
 {
+	strbuf_printf(buf, "%02x:", bytes[-1]);
 	for (size_t i = 0; i + 1 < size; i += 2)
 		strbuf_printf(buf, "%s%02x.%x", i > 0 ? "/" : "", bytes[i], bytes[i + 1]);
 }
@@ -112,6 +128,9 @@ static void add_number(const struct layout_field *field, uint64_t number,
 		strbuf_printf(buf, "%llu", (unsigned long long)number);
 	else
 		strbuf_printf(buf, "0x%0*llx", digits, (unsigned long long)number);
+	if (field->one_less)
+		strbuf_printf(buf, " (%llu %s%s)", (unsigned long long)number + 1,
+			      field->one_less, number ? "s" : "");
 	if (field->kind == L_BDF)
 		strbuf_printf(buf, " (%02x:%02x.%x)", (unsigned int)bits(number, 15, 8),
 			      (unsigned int)bits(number, 7, 3),
@@ -129,13 +148,12 @@ void layout_add_text(const struct layout_node *node, const struct layout_field *
 	if (size == 0)
 		return;
 	switch (field->kind) {
-	case L_RESERVED:
-		break;
 	case L_TEXT:
 		snprintf(text, sizeof(text), "%.*s", (int)MIN(size, sizeof(text) - 1),
 			 (const char *)bytes);
 		strbuf_add_safe(buf, text);
 		break;
+	case L_RESERVED:
 	case L_BYTES:
 		add_bytes(bytes, size, buf);
 		break;

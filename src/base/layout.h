@@ -13,15 +13,15 @@
 #include "base/text.h"
 
 enum layout_kind {
-	L_RESERVED, /* must be zero; not in JSON */
+	L_RESERVED, /* bytes that must be zero; not in JSON */
 	L_UINT,	    /* count, size, number */
 	L_HEX,	    /* address, register, identifier, flags: "0x…" in JSON */
 	L_BOOL,	    /* one bit */
 	L_TEXT,	    /* characters up to a NUL or the end */
 	L_BYTES,    /* bytes as they are, in hexadecimal */
-	L_PATH,	    /* pairs of device and function: [[dev,fn],…] in JSON */
-	L_BDF,	    /* 16-bit PCI Requester ID: "0x…" in JSON */
-	L_UUID,	    /* 16 bytes, as ACPI's ToUUID writes them */
+	L_PATH, /* behind a bus, pairs of device and function: [[dev,fn],…] in JSON */
+	L_BDF,	/* 16-bit PCI Requester ID: "0x…" in JSON */
+	L_UUID, /* 16 bytes, as ACPI's ToUUID writes them */
 };
 
 /* The meaning of a value; ends with a NULL name. */
@@ -42,7 +42,15 @@ struct layout_field {
 	bool part;	   /* bits high..low of the bytes at offset */
 	uint64_t reserved; /* bits that must be zero */
 	const struct layout_name *names;
+	const char *one_less; /* what is one more than stands there: "bit", "ID" */
+	const struct register_bit *features; /* what its bits mean */
 };
+
+/* A field that is one bit of those of another one. */
+#define LAYOUT_BIT(key, name, offset, size, bit)                                         \
+	{                                                                                \
+		key, name, L_BOOL, offset, size, bit, bit, true                          \
+	}
 
 struct layout {
 	uint32_t type;	     /* the number that stands in the structure */
@@ -75,6 +83,12 @@ struct layout_node *layout_add(struct arena *arena, struct list *to,
 			       const struct layout *layout, const unsigned char *table,
 			       uint32_t offset, uint32_t length);
 
+/* Has the structure all of the fields that it must have? */
+static inline bool layout_is_whole(const struct layout_node *node)
+{
+	return node->length >= node->layout->size;
+}
+
 /* The layout of a type in a table of `count`, or NULL. */
 const struct layout *layout_find(const struct layout *layouts, size_t count,
 				 uint32_t type);
@@ -94,12 +108,16 @@ uint64_t layout_value(const struct layout_node *node, const char *key,
 const struct layout_field *layout_find_field(const struct layout *layout,
 					     const char *key);
 
+/* Must all bits of a field be zero, and are they? */
+bool layout_is_zero_reserve(const struct layout_node *node,
+			    const struct layout_field *field);
+
 /* What a value means, or NULL. */
 const char *layout_name_of(const struct layout_field *field, uint64_t value);
 
 /*
- * Adds a field's value as a person reads it, safe to show; nothing for an L_RESERVED or
- * where the structure is too short.
+ * Adds a field's value as a person reads it, safe to show; nothing where the structure
+ * is too short.
  */
 void layout_add_text(const struct layout_node *node, const struct layout_field *field,
 		     struct strbuf *buf);

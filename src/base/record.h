@@ -35,7 +35,7 @@ enum field_flags {
 	F_NOTE = 1 << 5,      /* on a card: explains the line above */
 	F_BANNER = 1 << 6,    /* on a card: stands on top, a line each */
 	F_BRANCH = 1 << 7,    /* a column where the record is a branch of another */
-	F_GAUGE = 1 << 8,     /* Prometheus gauge */
+	F_GAUGE = 1 << 8,     /* Prometheus gauge; of a list how many it has */
 	F_LABEL = 1 << 9,     /* label of every gauge: says which object it is */
 	F_WRAP = 1 << 11, /* continued in the lines below where the terminal is narrow */
 	F_INFO = 1 << 10, /* label of the record's info metric: may change */

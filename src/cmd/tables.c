@@ -61,7 +61,8 @@ static int take_file(struct context *context, const char *path, struct list *ret
 {
 	_cleanup_bytes_ struct bytes bytes = { 0 };
 	struct list dumps = { 0 };
-	int r = read_named_file(path, FILE_CAP, &bytes);
+	int r = streq(path, "-") ? read_to_end(STDIN_FILENO, FILE_CAP, &bytes)
+				 : read_named_file(path, FILE_CAP, &bytes);
 
 	if (r < 0) {
 		complain("%s: %s", path, strerror(-r));
@@ -101,6 +102,8 @@ static int run(struct context *context, int count, char **arguments)
 	}
 	if (count > 0 && given.count == 0)
 		return status;
+	LIST_FOR_EACH (tables, struct firmware_table, table)
+		firmware_table_finish(&context->system.arena, table);
 	answered = context_answer(context, tables);
 	if (answered != EXIT_ANSWERED || status != EXIT_ANSWERED)
 		return MAX(answered, status);

@@ -222,15 +222,24 @@ int print_title(const char *argument, const struct command *command)
 	return 0;
 }
 
+/* What a structure is called, with the name that JSON has for it, and its keys. */
 static void put_layout(const struct layout *layout)
 {
-	printf(".It %s%s%s\n", layout->title, *layout->section ? ", " : "",
+	fputs(".It", stdout);
+	if (!layout->untyped) {
+		fputs(" Cm", stdout);
+		put_word(layout->name);
+		fputs(" No \\(em", stdout);
+	}
+	printf(" %s%s%s\n", layout->title, *layout->section ? ", " : "",
 	       layout->section);
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct layout_field *field = &layout->fields[i];
+		bool everywhere = field->offset < 4 && (streq(field->key, "length") ||
+							(streq(field->key, "type") &&
+							 !layout->untyped));
 
-		if (field->kind != L_RESERVED && !streq(field->key, "type") &&
-		    !streq(field->key, "length"))
+		if (field->kind != L_RESERVED && !everywhere)
 			printf(".Va %s\n", field->key);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(layout->lists) && layout->lists[i]; i++)
@@ -247,8 +256,11 @@ int print_structures(const char *argument, const struct command *command)
 		printf("%s, as in\n.Em %s .\n", decoder->title, decoder->specification);
 		puts(".Bl -tag -width Ds");
 		put_layout(decoder->header);
+		/* A structure with variants stands there once. */
 		for (size_t j = 0; j < decoder->count; j++)
-			put_layout(&decoder->layouts[j]);
+			if (j == 0 || !streq(decoder->layouts[j].title,
+					     decoder->layouts[j - 1].title))
+				put_layout(&decoder->layouts[j]);
 		puts(".El");
 	}
 	return 0;

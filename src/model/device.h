@@ -96,6 +96,13 @@ struct device {
 /* Base class and sub-class of bridges and IOMMUs (PCI Code and ID Assignment 1.1). */
 enum { PCI_CLASS_BRIDGE = 0x0604, PCI_CLASS_IOMMU = 0x0806 };
 
+/* Bus, device and function as they stand in a request (PCIe 6.0, 2.2.6.2). */
+static inline uint16_t device_requester_id(const struct device *device)
+{
+	return (uint16_t)(device->address.bus << 8 | device->address.device << 3 |
+			  (device->address.function & 7));
+}
+
 /* Order of two device pointers by address, for qsort(): PCI segment, bus, device. */
 int device_compare(const void *a, const void *b);
 

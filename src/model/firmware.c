@@ -27,7 +27,7 @@ const struct record table_problem_record =
 static const struct field fields[] = {
 	FIELD(struct firmware_table, signature, "TABLE", F_STR, F_SHOW | F_LABEL,
 	      "signature"),
-	FIELD(struct firmware_table, file, "FILE", F_STR, F_SHOW | F_INFO,
+	FIELD(struct firmware_table, file, "FILE", F_STR, F_SHOW | F_LABEL | F_INFO,
 	      "file that the table was read from"),
 	FIELD(struct firmware_table, length, "LENGTH", F_BYTES,
 	      F_SHOW | F_RIGHT | F_GAUGE, "bytes, as the table says"),
@@ -43,7 +43,7 @@ static const struct field fields[] = {
 	FIELD(struct firmware_table, creator_revision, "CREATOR-REVISION", F_HEX, 0,
 	      "revision of that program"),
 	FIELD(struct firmware_table, checksum_ok, "CHECKSUM-OK", F_BOOL, F_SHOW | F_GAUGE,
-	      "the bytes add up to zero"),
+	      "the bytes add up to zero; unknown where some of them are missing"),
 	FIELD_AS(struct firmware_table, acpi_header, "acpi_header", "ACPI-HEADER", F_NODE,
 		 F_DUMP | F_TEXT_ONLY, "the 36 bytes with which every ACPI table begins"),
 	FIELD(struct firmware_table, header, "HEADER", F_NODE, F_DUMP,
@@ -53,7 +53,7 @@ static const struct field fields[] = {
 	FIELD(struct firmware_table, nodes, "NODES", F_NODES, 0,
 	      "the same for IORT, VIOT and RIMT, which call their structures so"),
 	FIELD(struct firmware_table, problems, "PROBLEMS", F_RECORDS,
-	      F_SHOW | F_DUMP | F_RIGHT, "what is wrong",
+	      F_SHOW | F_DUMP | F_RIGHT | F_GAUGE, "what is wrong",
 	      .record = &table_problem_record),
 };
 
@@ -83,7 +83,20 @@ static void set_header(struct arena *arena, struct firmware_table *table)
 	table->oem_revision = KNOWN_U64(read_le(bytes + 24, 4));
 	set_text(arena, bytes + 28, 4, &table->creator_id);
 	table->creator_revision = KNOWN_U64(read_le(bytes + 32, 4));
-	table->checksum_ok = KNOWN_BOOL(table->decoded.checksum_ok);
+	table->checksum_ok = table->decoded.checksum_ok;
+}
+
+static void add_problem(struct arena *arena, struct firmware_table *table,
+			uint64_t offset, enum acpi_code code, const char *text)
+{
+	struct table_problem *problem = arena_new(arena, struct table_problem);
+
+	problem->offset = KNOWN_U64(offset);
+	problem->code = KNOWN_STR(acpi_problem_names[code].code);
+	problem->severity = KNOWN_ENUM(acpi_problem_names[code].severity);
+	problem->text = KNOWN_STR(text);
+	table->broken = table->broken || problem->severity.value == ACPI_ERROR;
+	list_add(arena, &table->problems.list, problem);
 }
 
 static void set_lists(struct arena *arena, struct firmware_table *table)
@@ -101,8 +114,7 @@ static void set_lists(struct arena *arena, struct firmware_table *table)
 		table->nodes = table->structures;
 	table->problems.state = FACT_KNOWN;
 	LIST_FOR_EACH (&decoded->problems, const struct acpi_problem, problem)
-		firmware_table_complain(arena, table, problem->offset, problem->code,
-					problem->text);
+		add_problem(arena, table, problem->offset, problem->code, problem->text);
 }
 
 /* A fact that could not be had for the same reason as the bytes. */
@@ -148,19 +160,48 @@ struct firmware_table *firmware_table_new(struct arena *arena, const char *file,
 void firmware_table_complain(struct arena *arena, struct firmware_table *table,
 			     uint64_t offset, enum acpi_code code, const char *text)
 {
-	struct table_problem *problem = arena_new(arena, struct table_problem);
+	size_t found = table->problems.list.count - table->decoded.problems.count;
 
-	problem->offset = KNOWN_U64(offset);
-	problem->code = KNOWN_STR(acpi_problem_names[code].code);
-	problem->severity = KNOWN_ENUM(acpi_problem_names[code].severity);
-	problem->text = KNOWN_STR(text);
-	list_add(arena, &table->problems.list, problem);
+	if (acpi_is_kept(&table->unsaid, found, code))
+		add_problem(arena, table, offset, code, arena_strdup(arena, text));
+}
+
+/* By offset; those of one offset stay in the order in which they were found. */
+static void sort_problems(struct list *problems)
+{
+	for (size_t i = 1; i < problems->count; i++) {
+		struct table_problem *problem = problems->items[i];
+		size_t at = i;
+
+		for (; at > 0; at--) {
+			struct table_problem *before = problems->items[at - 1];
+
+			if (before->offset.value <= problem->offset.value)
+				break;
+			problems->items[at] = before;
+		}
+		problems->items[at] = problem;
+	}
+}
+
+void firmware_table_finish(struct arena *arena, struct firmware_table *table)
+{
+	const struct acpi_unsaid *decoder = &table->decoded.unsaid;
+	size_t more = decoder->problems + table->unsaid.problems;
+	size_t errors = decoder->errors + table->unsaid.errors;
+	struct table_problem *last;
+
+	sort_problems(&table->problems.list);
+	if (more == 0)
+		return;
+	table->broken = table->broken || errors > 0;
+	last = table->problems.list.items[table->problems.list.count - 1];
+	last->text.value =
+		arena_printf(arena, "%s (and %zu more problems, %zu of them errors)",
+			     last->text.value, more, errors);
 }
 
 bool firmware_table_is_broken(const struct firmware_table *table)
 {
-	LIST_FOR_EACH (&table->problems.list, const struct table_problem, problem)
-		if (problem->severity.value == ACPI_ERROR)
-			return true;
-	return false;
+	return table->broken || table->state == FACT_MALFORMED;
 }

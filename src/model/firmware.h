@@ -20,6 +20,8 @@ struct firmware_table {
 	const unsigned char *bytes;
 	size_t size;
 	struct acpi_table decoded; /* where decoded.header is set */
+	struct acpi_unsaid unsaid; /* of what was found outside of the decoder */
+	bool broken;		   /* a problem is worse than a warning */
 
 	struct fact_u64 length, revision, oem_revision, creator_revision;
 	struct fact_str oem_id, oem_table_id, creator_id;
@@ -42,9 +44,18 @@ struct firmware_table *firmware_table_new(struct arena *arena, const char *file,
 					  enum fact_state state,
 					  const unsigned char *bytes, size_t size);
 
-/* Adds a problem that was found outside of the table's decoder; text is not copied. */
+/*
+ * Adds a problem that was found outside of the table's decoder; text is copied. Of many,
+ * the first ACPI_PROBLEMS_KEPT are kept.
+ */
 void firmware_table_complain(struct arena *arena, struct firmware_table *table,
 			     uint64_t offset, enum acpi_code code, const char *text);
 
-/* Whether a problem is worse than a warning. */
+/*
+ * When all problems are found: puts them into the order of their offsets, and says with
+ * the last one how many more there were.
+ */
+void firmware_table_finish(struct arena *arena, struct firmware_table *table);
+
+/* Whether a problem is worse than a warning, or the bytes are no table. */
 bool firmware_table_is_broken(const struct firmware_table *table);

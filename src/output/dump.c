@@ -7,13 +7,59 @@ enum {
 	RAW_SHOWN = 8, /* bytes of a field that stand on its line */
 	NAME_MAX_WIDTH = 40,
 	INDENT = 2,
+	HANG = 8, /* what goes on in the next line stands below an offset's text */
 };
 
 struct dump {
 	FILE *stream;
 	const struct output *output;
 	bool colors;
+	size_t width; /* columns of the terminal, 0 for no limit */
 };
+
+/* A line that goes on in the next one, indented, where the terminal ends. */
+struct line {
+	const struct dump *dump;
+	size_t at, indent;
+};
+
+/* Characters, of which each takes a column here: names and texts are ASCII. */
+static void put_text(struct line *line, const char *text)
+{
+	fputs(text, line->dump->stream);
+	line->at += strlen(text);
+}
+
+/* A text that is not divided, behind what stands between it and the one before. */
+static void put_part(struct line *line, const char *between, const char *text)
+{
+	size_t end = line->at + strlen(between) + strlen(text);
+
+	if (line->dump->width > 0 && end > line->dump->width && line->at > line->indent) {
+		/* A comma stays, blanks do not. */
+		fprintf(line->dump->stream, "%.*s\n%*s", (int)strcspn(between, " "),
+			between, (int)line->indent, "");
+		line->at = line->indent;
+	} else {
+		put_text(line, between);
+	}
+	put_text(line, text);
+}
+
+/* Words, one by one. */
+static void put_words(struct line *line, const char *between, const char *text)
+{
+	const char *word;
+	size_t length;
+
+	while ((word = next_word(&text, " ", &length))) {
+		_cleanup_strbuf_ struct strbuf one = { 0 };
+
+		strbuf_add(&one, word, length);
+		put_part(line, between, strbuf_text(&one));
+		between = " ";
+	}
+}
 
 static const char *escape(const struct dump *dump, const char *sequence)
 {
@@ -28,22 +74,16 @@ static bool is_in_heading(const struct layout_field *field)
 		streq(field->key, "structure_length"));
 }
 
-/* Reserved bytes are worth a line where they are not zero. */
+/* What is reserved is worth a line where it is not zero. */
 static bool is_worth_a_line(const struct dump *dump, const struct layout_node *node,
 			    const struct layout_field *field)
 {
-	size_t size = layout_field_size(node, field);
-
-	if (size == 0)
+	if (layout_field_size(node, field) == 0)
 		return false;
 	if (dump->output->raw)
 		return true;
-	if (field->kind != L_RESERVED)
-		return node->offset == 0 || !is_in_heading(field);
-	for (size_t i = 0; i < size; i++)
-		if (node->bytes[field->offset + i])
-			return true;
-	return false;
+	return !layout_is_zero_reserve(node, field) &&
+	       (node->offset == 0 || !is_in_heading(field));
 }
 
 /* The bytes as they lie in memory, in a column of their own. */
@@ -62,23 +102,37 @@ static void put_raw(const struct dump *dump, const struct layout_node *node,
 	fputc(' ', dump->stream);
 }
 
-static void put_value(const struct dump *dump, const struct layout_node *node,
-		      const struct layout_field *field)
+/* The names of the bits that are set. */
+static void add_features(const struct register_bit *features, uint64_t value,
+			 struct strbuf *text)
 {
-	_cleanup_strbuf_ struct strbuf text = { 0 };
+	const char *between = " (";
+
+	for (; features->name; features++)
+		if (bit(value, features->number)) {
+			strbuf_printf(text, "%s%s", between, features->name);
+			between = ", ";
+		}
+	strbuf_puts(text, *between == ',' ? ")" : "");
+}
+
+/* A field's value, and what that means. */
+static void add_value(const struct layout_node *node, const struct layout_field *field,
+		      struct strbuf *text)
+{
 	const char *meaning = NULL;
 	uint64_t number;
 
-	layout_add_text(node, field, &text);
-	if (field->kind == L_RESERVED)
-		strbuf_puts(&text, dump->output->raw ? "" : "not zero");
-	if (field->names && layout_number(node, field, &number))
+	layout_add_text(node, field, text);
+	if (!layout_number(node, field, &number))
+		number = 0;
+	if (field->names)
 		meaning = layout_name_of(field, number);
-	output_fit_locale(&text);
-	fputs(strbuf_text(&text), dump->stream);
 	if (meaning)
-		fprintf(dump->stream, " %s%s%s", escape(dump, ESCAPE_DIM), meaning,
-			escape(dump, ESCAPE_END));
+		strbuf_printf(text, " (%s)", meaning);
+	if (field->features)
+		add_features(field->features, number, text);
+	output_fit_locale(text);
 }
 
 /* A line for a field: where it lies, its bytes, what it is called, what it says. */
@@ -87,6 +141,13 @@ static void put_field(const struct dump *dump, const struct layout_node *node,
 {
 	size_t size = layout_field_size(node, field);
 	int inset = field->part ? INDENT : 0;
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct line line = { dump, 0, 0 };
+
+	line.at = (size_t)indent + HANG;
+	line.at += MAX((size_t)width, (size_t)inset + strlen(field->name));
+	line.at += dump->output->raw ? 3 * RAW_SHOWN + 1 : 0;
+	line.indent = line.at + 2;
 
 	fprintf(dump->stream, "%*s", indent, "");
 	if (field->part)
@@ -95,8 +156,11 @@ static void put_field(const struct dump *dump, const struct layout_node *node,
 		fprintf(dump->stream, "0x%04x  ", node->offset + field->offset);
 	if (dump->output->raw)
 		put_raw(dump, node, field, 0);
-	fprintf(dump->stream, "%*s%-*s  ", inset, "", width - inset, field->name);
-	put_value(dump, node, field);
+	fprintf(dump->stream, "%*s%-*s", inset, "", width - inset, field->name);
+	/* Reserved bytes have stood there. */
+	if (field->kind != L_RESERVED || !dump->output->raw)
+		add_value(node, field, &text);
+	put_words(&line, "  ", strbuf_text(&text));
 	fputc('\n', dump->stream);
 	for (size_t at = RAW_SHOWN; dump->output->raw && at < size; at += RAW_SHOWN) {
 		fprintf(dump->stream, "%*s        ", indent, "");
@@ -125,65 +189,74 @@ static bool is_brief(const struct layout_node *node, const struct layout_field *
 {
 	uint64_t number;
 
-	if (is_in_heading(field) || field->kind == L_RESERVED ||
-	    layout_field_size(node, field) == 0)
+	if (is_in_heading(field) || layout_field_size(node, field) == 0 ||
+	    layout_is_zero_reserve(node, field))
 		return true;
 	return field->kind == L_BOOL &&
 	       (!layout_number(node, field, &number) || number == 0);
 }
 
-/* "Device Scope: PCI Endpoint Device", with the meaning of its type where it has one. */
-static void put_heading(const struct dump *dump, const struct layout_node *node)
+/* "PCI Endpoint Device", the meaning of a scope's type, or "DRHD: …" of a structure. */
+static void put_heading(struct line *line, const struct layout_node *node)
 {
 	const struct layout *layout = node->layout;
 	const struct layout_field *type = layout_find_field(layout, "type");
 	const char *meaning = type ? layout_name_of(type, node->type) : NULL;
+	_cleanup_strbuf_ struct strbuf text = { 0 };
 
-	fprintf(dump->stream, "0x%04x  %s", node->offset,
-		escape(dump, node->children.count > 0 ? ESCAPE_BOLD : ""));
+	strbuf_printf(&text, "0x%04x  ", node->offset);
 	if (layout->untyped)
-		fputs(meaning ? meaning : layout->title, dump->stream);
+		strbuf_puts(&text, meaning ? meaning : layout->title);
 	else
-		fprintf(dump->stream, "%s: %s", layout->name, layout->title);
-	fputs(escape(dump, node->children.count > 0 ? ESCAPE_END : ""), dump->stream);
+		strbuf_printf(&text, "%s: %s", layout->name, layout->title);
+	/* Where no layout knows the type, it is what there is to say. */
+	if (type && (layout->untyped ? !meaning : streq(layout->name, "unknown")))
+		strbuf_printf(&text, ", %u (0x%02x)", node->type, node->type);
+	put_text(line, strbuf_text(&text));
 }
 
-/* A structure on one line. */
-static void put_line(const struct dump *dump, const struct layout_node *node)
+/* A structure on one line, or more where they are short. */
+static void put_line(const struct dump *dump, const struct layout_node *node, int indent)
 {
-	bool first = true;
+	struct line line = { dump, (size_t)indent, (size_t)indent + HANG + INDENT };
+	const char *between = "  ";
 
-	put_heading(dump, node);
+	put_heading(&line, node);
 	for (size_t i = 0; i < node->layout->count; i++) {
 		const struct layout_field *field = &node->layout->fields[i];
+		_cleanup_strbuf_ struct strbuf text = { 0 };
 
 		if (is_brief(node, field))
 			continue;
-		fprintf(dump->stream, "%s%s", first ? "  " : ", ", field->name);
-		first = false;
-		if (field->kind == L_BOOL)
-			continue;
-		fputc(' ', dump->stream);
-		put_value(dump, node, field);
+		strbuf_puts(&text, field->name);
+		if (field->kind != L_BOOL) {
+			strbuf_puts(&text, " ");
+			add_value(node, field, &text);
+		}
+		put_part(&line, between, strbuf_text(&text));
+		between = ", ";
 	}
 	fputc('\n', dump->stream);
 }
 
 static void put_node(const struct dump *dump, const struct layout_node *node, int indent)
 {
-	bool child = indent > 0;
+	struct line line = { dump, (size_t)indent, (size_t)indent + HANG };
+	bool bold = indent == 0 || node->children.count > 0;
+	_cleanup_strbuf_ struct strbuf length = { 0 };
 
 	fprintf(dump->stream, "%*s", indent, "");
-	if (child && node->children.count == 0 && !dump->output->raw) {
-		put_line(dump, node);
+	if (indent > 0 && node->children.count == 0 && !dump->output->raw) {
+		put_line(dump, node, indent);
 		return;
 	}
-	if (!child)
-		fputs(escape(dump, ESCAPE_BOLD), dump->stream);
-	put_heading(dump, node);
-	fprintf(dump->stream, "%s%s, %u bytes", node->layout->section[0] ? ", " : "",
-		node->layout->section, node->length);
-	fprintf(dump->stream, "%s\n", escape(dump, ESCAPE_END));
+	fputs(escape(dump, bold ? ESCAPE_BOLD : ""), dump->stream);
+	put_heading(&line, node);
+	if (node->layout->section[0])
+		put_part(&line, ", ", node->layout->section);
+	strbuf_printf(&length, "%u bytes", node->length);
+	put_part(&line, ", ", strbuf_text(&length));
+	fprintf(dump->stream, "%s\n", escape(dump, bold ? ESCAPE_END : ""));
 	put_fields(dump, node, indent + INDENT);
 	LIST_FOR_EACH (&node->children, const struct layout_node, part)
 		put_node(dump, part, indent + INDENT);
@@ -193,6 +266,8 @@ static void put_node(const struct dump *dump, const struct layout_node *node, in
 static void put_record(const struct dump *dump, const struct record *record,
 		       const void *object)
 {
+	struct line line = { dump, INDENT, INDENT + HANG };
+
 	fputs("  ", dump->stream);
 	for (size_t i = 0; i < record->count; i++) {
 		_cleanup_strbuf_ struct strbuf text = { 0 };
@@ -206,10 +281,10 @@ static void put_record(const struct dump *dump, const struct record *record,
 			value_add_text(&record->fields[i], &value, dump->output->human,
 				       &text);
 		output_fit_locale(&text);
-		fprintf(dump->stream, "%s%s%s%s", i > 0 ? "  " : "",
-			mood_escape(dump->colors ? value.mood : MOOD_NONE),
-			strbuf_text(&text),
-			value.mood != MOOD_NONE ? escape(dump, ESCAPE_END) : "");
+		fputs(mood_escape(dump->colors ? value.mood : MOOD_NONE), dump->stream);
+		put_words(&line, i > 0 ? "  " : "", strbuf_text(&text));
+		fputs(value.mood != MOOD_NONE ? escape(dump, ESCAPE_END) : "",
+		      dump->stream);
 	}
 	fputc('\n', dump->stream);
 }
@@ -239,7 +314,8 @@ static void put_parts(const struct dump *dump, const struct field *field,
 static void put_head(const struct dump *dump, const struct record *record,
 		     const void *object)
 {
-	bool first = true;
+	struct line line = { dump, 0, INDENT };
+	const char *between = "";
 
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
@@ -250,15 +326,13 @@ static void put_head(const struct dump *dump, const struct record *record,
 		if (!(field->flags & F_SHOW) || field->flags & F_DUMP)
 			continue;
 		record_get(field, object, &value);
+		if (named)
+			strbuf_printf(&text, "%s ", field->column);
 		value_add_text(field, &value, dump->output->human, &text);
-		fprintf(dump->stream, "%s%s%s%s%s%s",
-			first	? ""
-			: named ? ", "
-				: " ",
-			escape(dump, named ? "" : ESCAPE_BOLD),
-			named ? field->column : "", named ? " " : "", strbuf_text(&text),
-			escape(dump, named ? "" : ESCAPE_END));
-		first = false;
+		fputs(escape(dump, named ? "" : ESCAPE_BOLD), dump->stream);
+		put_part(&line, *between && named ? ", " : between, strbuf_text(&text));
+		fputs(escape(dump, named ? "" : ESCAPE_END), dump->stream);
+		between = " ";
 	}
 	fputc('\n', dump->stream);
 }
@@ -266,7 +340,8 @@ static void put_head(const struct dump *dump, const struct record *record,
 void dump_write(const struct output *output, const struct record *record,
 		const void *object)
 {
-	struct dump dump = { output->stream, output, output_has_colors(output) };
+	struct dump dump = { output->stream, output, output_has_colors(output),
+			     output_width(output) };
 
 	put_head(&dump, record, object);
 	for (size_t i = 0; i < record->count; i++) {

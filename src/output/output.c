@@ -4,6 +4,7 @@
 #include "output/output.h"
 
 #include <langinfo.h>
+#include <sys/ioctl.h>
 
 const struct output_format output_formats[] = {
 	{ "table", "columns for people (default)", text_write },
@@ -61,6 +62,21 @@ bool output_has_colors(const struct output *output)
 	if (output->color != COLOR_AUTO)
 		return output->color == COLOR_ALWAYS;
 	return isatty(fileno(output->stream)) && !(no_color && *no_color);
+}
+
+unsigned int output_width(const struct output *output)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (!isatty(fileno(output->stream)))
+		return 0;
+	if (columns && parse_u64(columns, 10, &width) == 0 && width > 0 && width < 10000)
+		return (unsigned int)width;
+	if (ioctl(fileno(output->stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
 }
 
 const char *mood_escape(enum mood mood)

@@ -72,6 +72,9 @@ int prometheus_write(const struct output *output, const struct document *documen
  */
 bool output_has_colors(const struct output *output);
 
+/* Columns of the terminal, of $COLUMNS where it is set, 0 where nothing limits them. */
+unsigned int output_width(const struct output *output);
+
 #define ESCAPE_BOLD "\033[1m"
 #define ESCAPE_DIM "\033[90m"
 #define ESCAPE_END "\033[0m"

@@ -78,6 +78,8 @@ static void write_gauge(FILE *stream, const struct sheet *sheet,
 			fprintf(stream, "%d\n", value.truth);
 		else if (field->type == F_INT)
 			fprintf(stream, "%lld\n", (long long)value.number);
+		else if (field->type == F_RECORDS)
+			fprintf(stream, "%zu\n", value.list->count);
 		else
 			fprintf(stream, "%llu\n", (unsigned long long)value.count);
 	}

@@ -2,7 +2,6 @@
 /* Tables, trees and cards for people, drawn with libsmartcols. */
 
 #include <libsmartcols.h>
-#include <sys/ioctl.h>
 
 #include "output/output.h"
 #include "output/wrap.h"
@@ -204,22 +203,6 @@ static int draw_lines(struct drawing *drawing, const struct sheet *sheet,
 	return 0;
 }
 
-/* Columns of the terminal, of $COLUMNS where it is set, 0 where nothing limits them. */
-static unsigned int stream_width(FILE *stream)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t width;
-
-	if (!isatty(fileno(stream)))
-		return 0;
-	if (columns && parse_u64(columns, 10, &width) == 0 && width > 0 && width < 10000)
-		return (unsigned int)width;
-	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
-}
-
 static int write_table(const struct output *output, const struct sheet *sheet,
 		       const struct list *fields)
 {
@@ -237,8 +220,8 @@ static int write_table(const struct output *output, const struct sheet *sheet,
 				      1); /* value_add_text() made it safe */
 	add_columns(&drawing, sheet->record, fields, tree);
 	r = draw_lines(&drawing, sheet, fields, tree);
-	if (r == 0 && stream_width(output->stream) > 0)
-		wrap_table(drawing.table, stream_width(output->stream));
+	if (r == 0 && output_width(output) > 0)
+		wrap_table(drawing.table, output_width(output));
 	if (r == 0 && sheet->objects->count > 0)
 		r = scols_print_table(drawing.table);
 	scols_unref_table(drawing.table);
@@ -397,7 +380,7 @@ static void write_card(const struct output *output, const struct list *fields,
 	struct paragraph paragraph = {
 		.stream = output->stream,
 		.indent = output->noheadings ? 0 : card_indent(fields),
-		.width = stream_width(output->stream),
+		.width = output_width(output),
 	};
 
 	/* Sentences in lists are for reading, wherever they go. */
@@ -438,7 +421,7 @@ static void write_note(const struct output *output, const struct document *docum
 {
 	struct paragraph paragraph = {
 		.stream = output->stream,
-		.width = stream_width(output->stream),
+		.width = output_width(output),
 		.joins = true,
 	};
 

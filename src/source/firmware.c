@@ -34,8 +34,13 @@ static void read_tables(struct root *root, struct system *system)
 		struct firmware_table *table;
 		char path[300];
 
-		if (!signature || system->tables.count == TABLES_MAX)
+		if (!signature)
 			continue;
+		if (system->tables.count == TABLES_MAX) {
+			root_note(root, "sys/firmware/acpi/tables",
+				  "more than %u such tables", TABLES_MAX);
+			break;
+		}
 		snprintf(path, sizeof(path), "/sys/firmware/acpi/tables/%s", entry->name);
 		r = root_read(root, &bytes, "%s", path + 1);
 		if (r == 0 && bytes.size > TABLE_CAP) {

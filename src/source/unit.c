@@ -154,6 +154,16 @@ static void base_from_name(struct unit *unit, enum unit_kind kind)
 		unit->register_base.state = FACT_KNOWN;
 }
 
+/* RISC-V's driver gives its unit no parent, and the name of its device. */
+static void parent_from_name(struct unit *unit)
+{
+	const char *at = strchr(unit->name, '@');
+	struct pci_address address;
+
+	if (at && parse_pci_address(at + 1, &address) == 0 && address.function >= 0)
+		unit->parent = KNOWN_STR(at + 1);
+}
+
 static void read_unit(struct root *root, struct system *system, const struct entry *entry)
 {
 	struct unit *unit = arena_new(&system->arena, struct unit);
@@ -165,6 +175,8 @@ static void read_unit(struct root *root, struct system *system, const struct ent
 	unit->kind = KNOWN_ENUM(kind);
 	if (entry->target)
 		unit->parent = parent_of(&system->arena, entry->target);
+	if (kind == UNIT_RISCV && unit->parent.state == FACT_ABSENT)
+		parent_from_name(unit);
 	/* What no register of this kind says is absent, not unread. */
 	unit->version.state = unit->capabilities.state = FACT_ABSENT;
 	unit->address_width.state = unit->page_sizes.state = FACT_ABSENT;

@@ -6,7 +6,7 @@
 #include "spec/acpi.h"
 
 /* What no table of any machine comes near. */
-enum { DUMP_MAX = 16 * 1024 * 1024 };
+enum { DUMP_MAX = 16 * 1024 * 1024, DUMPS_MAX = 4096 };
 
 /* "DMAR @ 0x000000007B7A5000": four characters, blanks not among them, an address. */
 static bool is_heading(const char *line, size_t length)
@@ -17,6 +17,12 @@ static bool is_heading(const char *line, size_t length)
 		if (!isgraph((unsigned char)line[i]))
 			return false;
 	return true;
+}
+
+/* Mails and forums make tabs of spaces. */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
 }
 
 static int hex_value(char c)
@@ -38,16 +44,16 @@ static int parse_line(const char *line, size_t length, size_t expected,
 	size_t offset = 0;
 	int count = 0, digits = 0;
 
-	while (line < end && *line == ' ')
+	while (line < end && is_blank(*line))
 		line++;
 	for (; line < end && hex_value(*line) >= 0 && digits < 8; line++, digits++)
 		offset = offset << 4 | (size_t)hex_value(*line);
 	if (digits == 0 || line == end || *line != ':' || offset != expected)
 		return -1;
 	line++;
-	while (count < 16 && end - line >= 3 && line[0] == ' ' &&
+	while (count < 16 && end - line >= 3 && is_blank(line[0]) &&
 	       hex_value(line[1]) >= 0 && hex_value(line[2]) >= 0 &&
-	       (end - line == 3 || line[3] == ' ')) {
+	       (end - line == 3 || is_blank(line[3]))) {
 		bytes[count++] =
 			(unsigned char)(hex_value(line[1]) * 16 + hex_value(line[2]));
 		line += 3;
@@ -86,7 +92,9 @@ size_t acpi_parse_dump(struct arena *arena, const char *text, size_t length,
 		unsigned char bytes[16];
 		int count;
 
-		if (is_heading(text, line)) {
+		if (is_heading(text, line) && found == DUMPS_MAX) {
+			break;
+		} else if (is_heading(text, line)) {
 			dump = arena_new(arena, struct acpi_dump);
 			memcpy(dump->signature, text, 4);
 			dump->bytes = arena_alloc(arena, 1);

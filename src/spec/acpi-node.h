@@ -8,12 +8,6 @@
 
 #include "spec/acpi.h"
 
-/* A field that is one bit of those of another one. */
-#define LAYOUT_FLAG(key, name, offset, size, bit)                                        \
-	{                                                                                \
-		key, name, L_BOOL, offset, size, bit, bit, true                          \
-	}
-
 /* Items of one layout in a row, somewhere within a node. */
 struct acpi_array {
 	const struct layout *layout;

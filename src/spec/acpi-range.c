@@ -11,7 +11,8 @@ void acpi_ranges_add(struct acpi_ranges *ranges, const struct layout_node *node,
 		ranges->items = xrealloc(ranges->items,
 					 ranges->capacity * sizeof(*ranges->items));
 	}
-	ranges->items[ranges->count++] = (struct acpi_range){ space, first, last, node };
+	ranges->items[ranges->count++] =
+		(struct acpi_range){ space, first, last, node, NULL };
 }
 
 void acpi_ranges_free(struct acpi_ranges *ranges)
@@ -78,16 +79,20 @@ void acpi_check_overlaps(struct acpi_walk *walk, struct acpi_ranges *ranges,
 		const struct acpi_range *range = &ranges->items[i];
 		bool same = range->first == widest->first && range->last == widest->last;
 
+		bool touch = *hint && range->first == widest->last &&
+			     widest->first < widest->last;
+
 		if (range->space == widest->space && range->first <= widest->last &&
 		    !(same && ranges->shared))
 			acpi_complain(
-				walk, range->node->offset, ACPI_RANGE_OVERLAP,
+				walk, range->node->offset,
+				touch ? ACPI_COUNT : ACPI_RANGE_OVERLAP,
 				"%s 0x%llx to 0x%llx overlap 0x%llx to 0x%llx of 0x%x%s",
 				what, (unsigned long long)range->first,
 				(unsigned long long)range->last,
 				(unsigned long long)widest->first,
 				(unsigned long long)widest->last, widest->node->offset,
-				range->first == widest->last ? hint : "");
+				touch ? hint : "");
 		if (range->space != widest->space || range->last > widest->last)
 			widest = range;
 	}

@@ -7,7 +7,8 @@
 /* The numbers first..last of a space: IDs of a PCI segment, addresses, … */
 struct acpi_range {
 	uint64_t space, first, last;
-	const struct layout_node *node; /* that says so */
+	const struct layout_node *node;	 /* that says so */
+	const struct layout_node *owner; /* for a check of its own, or NULL */
 };
 
 /* A list of ranges, to be freed by acpi_ranges_free. All zero is the empty list. */
@@ -29,8 +30,9 @@ bool acpi_ranges_have(const struct acpi_ranges *ranges, uint64_t space, uint64_t
 #define _cleanup_ranges_ _cleanup_(acpi_ranges_free)
 
 /*
- * Sorts the ranges and complains about each one that overlaps one before it; `hint` ends
- * the sentence where they have a single number in common.
+ * Sorts the ranges and complains about each one that overlaps one before it. Where they
+ * have a single number in common, `hint`, which is not empty then, ends the sentence and
+ * says that a count is wrong: a warning.
  */
 void acpi_check_overlaps(struct acpi_walk *walk, struct acpi_ranges *ranges,
 			 const char *what, const char *hint);

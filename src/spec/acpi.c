@@ -5,8 +5,6 @@
 
 #include <stdarg.h>
 
-enum { PROBLEMS_KEPT = 256 };
-
 const struct acpi_decoder *const acpi_decoders[] = {
 	&dmar_decoder, &ivrs_decoder, &iort_decoder, &viot_decoder, &rimt_decoder, NULL,
 };
@@ -58,12 +56,14 @@ const struct acpi_problem_name acpi_problem_names[] = {
 	[ACPI_DISAGREE] = { "disagree", ACPI_ERROR,
 			    "two structures about the same thing contradict each other" },
 	[ACPI_REFERENCE] = { "reference", ACPI_ERROR,
-			     "an offset does not lead to a structure that "
-			     "it may lead to" },
+			     "an offset, an address or a number does not lead to a "
+			     "structure that it may lead to" },
 	[ACPI_LOOP] = { "loop", ACPI_ERROR,
 			"references lead back to where they come from" },
 	[ACPI_COUNT] = { "count", ACPI_WARNING,
 			 "a count does not agree with what is there" },
+	[ACPI_REJECTED] = { "rejected", ACPI_ERROR,
+			    "Linux refuses the whole table, or finds nothing in it" },
 	[ACPI_UNIT_MISSING] = { "unit-missing", ACPI_ERROR,
 				"the kernel made nothing of a unit of the table, "
 				"although "
@@ -125,6 +125,15 @@ const struct acpi_decoder *acpi_find_decoder(const unsigned char *bytes, size_t 
 	return NULL;
 }
 
+bool acpi_is_kept(struct acpi_unsaid *unsaid, size_t count, enum acpi_code code)
+{
+	if (count < ACPI_PROBLEMS_KEPT)
+		return true;
+	unsaid->problems++;
+	unsaid->errors += acpi_problem_names[code].severity == ACPI_ERROR;
+	return false;
+}
+
 void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 		   const char *format, ...)
 {
@@ -133,10 +142,8 @@ void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 	char text[256];
 	va_list arguments;
 
-	if (problems->count >= PROBLEMS_KEPT) {
-		walk->unsaid++;
+	if (!acpi_is_kept(&walk->table->unsaid, problems->count, code))
 		return;
-	}
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
@@ -147,26 +154,98 @@ void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
 	list_add(walk->arena, problems, problem);
 }
 
+void acpi_check_has(struct acpi_walk *walk, const struct layout *layout)
+{
+	const struct acpi_table *table = walk->table;
+
+	if (table->checksum_ok.state != FACT_KNOWN || !layout_is_whole(table->header))
+		return;
+	LIST_FOR_EACH (&table->structures, const struct layout_node, node)
+		if (!layout || streq(node->layout->name, layout->name))
+			return;
+	acpi_complain(walk, 0, ACPI_REJECTED, "the table has no %s",
+		      layout ? layout->name : "node");
+}
+
+/* Bits that must be zero, and are set in more structures than one. */
+struct acpi_reserve {
+	const struct layout_node *first;
+	const struct layout_field *field;
+	uint64_t value; /* those bits; UINT64_MAX where whole bytes are reserved */
+	struct acpi_problem *problem;
+	size_t others;
+};
+
+/* Firmware makes one mistake many times over, and few different ones. */
+enum { RESERVES_MAX = 64 };
+
+static bool same_bytes(const struct layout_node *one, const struct layout_node *other,
+		       const struct layout_field *field)
+{
+	size_t size = layout_field_size(one, field);
+
+	return layout_field_size(other, field) == size &&
+	       memcmp(one->bytes + field->offset, other->bytes + field->offset, size) ==
+		       0;
+}
+
+static void complain_reserved(struct acpi_walk *walk, const struct layout_node *node,
+			      const struct layout_field *field, uint64_t value)
+{
+	const struct list *problems = &walk->table->problems;
+	uint32_t at = node->offset + field->offset;
+	_cleanup_strbuf_ struct strbuf bytes = { 0 };
+	size_t before = problems->count;
+	struct acpi_reserve *reserve;
+
+	LIST_FOR_EACH (&walk->reserves, struct acpi_reserve, known)
+		/* One table of fields serves several types, as of IVHD. */
+		if (known->field == field && known->value == value &&
+		    (field->kind != L_RESERVED ||
+		     same_bytes(known->first, node, field))) {
+			known->others++;
+			return;
+		}
+	layout_add_text(node, field, &bytes);
+	if (field->kind == L_RESERVED)
+		acpi_complain(walk, at, ACPI_RESERVED,
+			      "%s: the reserved bytes are no zeros: %s",
+			      node->layout->name, strbuf_text(&bytes));
+	else
+		acpi_complain(walk, at, ACPI_RESERVED,
+			      "%s: reserved bits of %s are set (0x%llx)",
+			      node->layout->name, field->name, (unsigned long long)value);
+	if (problems->count == before || walk->reserves.count == RESERVES_MAX)
+		return;
+	reserve = arena_new(walk->arena, struct acpi_reserve);
+	*reserve =
+		(struct acpi_reserve){ node, field, value, problems->items[before], 0 };
+	list_add(walk->arena, &walk->reserves, reserve);
+}
+
 void acpi_check_reserved(struct acpi_walk *walk, const struct layout_node *node)
 {
 	for (size_t i = 0; i < node->layout->count; i++) {
 		const struct layout_field *field = &node->layout->fields[i];
 		uint64_t value = 0;
 
-		if (field->kind == L_RESERVED) {
-			size_t size = layout_field_size(node, field);
-
-			for (size_t j = 0; j < size; j++)
-				value |= node->bytes[field->offset + j];
-		} else if (field->reserved && layout_number(node, field, &value)) {
+		if (field->kind == L_RESERVED && !layout_is_zero_reserve(node, field))
+			value = UINT64_MAX;
+		else if (field->reserved && layout_number(node, field, &value))
 			value &= field->reserved;
-		}
 		if (value)
-			acpi_complain(walk, node->offset + field->offset, ACPI_RESERVED,
-				      "%s: reserved bits of %s are set (0x%llx)",
-				      node->layout->name, field->name,
-				      (unsigned long long)value);
+			complain_reserved(walk, node, field, value);
 	}
+}
+
+/* Says with the first of several complaints how many others there are. */
+static void count_reserved(struct acpi_walk *walk)
+{
+	LIST_FOR_EACH (&walk->reserves, const struct acpi_reserve, reserve)
+		if (reserve->others > 0)
+			reserve->problem->text =
+				arena_printf(walk->arena, "%s, and in %zu more",
+					     reserve->problem->text, reserve->others);
 }
 
 struct layout_node *acpi_place(struct acpi_walk *walk, struct list *to,
@@ -212,9 +291,11 @@ static void check_sum(struct acpi_walk *walk)
 	struct acpi_table *table = walk->table;
 	unsigned char sum = 0;
 
+	if (read_le(table->bytes + 4, 4) > table->size)
+		return; /* not all of it is there */
 	for (uint32_t i = 0; i < table->size; i++)
 		sum = (unsigned char)(sum + table->bytes[i]);
-	table->checksum_ok = sum == 0;
+	table->checksum_ok = KNOWN_BOOL(sum == 0);
 	if (sum)
 		acpi_complain(walk, 9, ACPI_CHECKSUM,
 			      "the checksum is 0x%02x and should be 0x%02x",
@@ -235,7 +316,8 @@ static void check_size(struct acpi_walk *walk, size_t size)
 		table->size = (uint32_t)size;
 	} else if (length > size) {
 		acpi_complain(walk, 4, ACPI_TRUNCATED,
-			      "the table's length is %llu, and %zu bytes are there",
+			      "the table's length is %llu, and %zu bytes are there; "
+			      "whether its checksum is right cannot be known",
 			      (unsigned long long)length, size);
 	} else if (length < size) {
 		acpi_complain(walk, (uint32_t)length, ACPI_TRAILING,
@@ -270,11 +352,6 @@ int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 			      "the table ends within its header");
 	acpi_check_reserved(&walk, ret->header);
 	ret->decoder->decode(&walk);
-	if (walk.unsaid > 0) {
-		struct acpi_problem *last = ret->problems.items[ret->problems.count - 1];
-
-		last->text = arena_printf(arena, "%s (and %zu more problems)", last->text,
-					  walk.unsaid);
-	}
+	count_reserved(&walk);
 	return 0;
 }

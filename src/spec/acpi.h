@@ -36,6 +36,7 @@ enum acpi_code {
 	ACPI_REFERENCE,
 	ACPI_LOOP,
 	ACPI_COUNT,
+	ACPI_REJECTED,
 	/* Between a table and the machine. */
 	ACPI_UNIT_MISSING,
 	ACPI_UNIT_UNKNOWN,
@@ -68,16 +69,31 @@ struct acpi_problem {
 	const char *text;
 };
 
+/* How many problems are kept of a decoder, and how many of what is held against it. */
+enum { ACPI_PROBLEMS_KEPT = 256 };
+
+/* Problems beyond those that are kept. */
+struct acpi_unsaid {
+	size_t problems, errors; /* all, and those of them that are errors */
+};
+
+/*
+ * Whether a problem is one of the first ACPI_PROBLEMS_KEPT, of which there are `count`
+ * by now; counts it otherwise.
+ */
+bool acpi_is_kept(struct acpi_unsaid *unsaid, size_t count, enum acpi_code code);
+
 /* A decoded table. The bytes must live as long as it does; all else is in the arena. */
 struct acpi_table {
 	const unsigned char *bytes;
 	uint32_t size;		    /* bytes at hand, at most what the header says */
 	struct layout_node *header; /* all fields in front of the first structure */
 	const struct acpi_decoder
-		*decoder; /* NULL where no decoder knows the signature */
-	bool checksum_ok;
-	struct list structures; /* struct layout_node */
-	struct list problems;	/* struct acpi_problem, in the order they were found */
+		*decoder;	      /* NULL where no decoder knows the signature */
+	struct fact_bool checksum_ok; /* unread where bytes are missing */
+	struct list structures;	      /* struct layout_node */
+	struct list problems; /* struct acpi_problem, in the order they were found */
+	struct acpi_unsaid unsaid;
 };
 
 struct acpi_walk;
@@ -110,7 +126,6 @@ const struct acpi_decoder *acpi_find_decoder(const unsigned char *bytes, size_t 
 
 /*
  * Decodes size bytes. -EINVAL where they are too few for a header, with no table.
- * Problems beyond a fixed number are counted in the last one.
  */
 int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 		struct acpi_table *ret);
@@ -119,7 +134,7 @@ int acpi_decode(struct arena *arena, const unsigned char *bytes, size_t size,
 struct acpi_walk {
 	struct arena *arena;
 	struct acpi_table *table;
-	size_t unsaid; /* problems beyond those that are kept */
+	struct list reserves; /* struct acpi_reserve: what acpi_check_reserved() met */
 };
 
 void acpi_complain(struct acpi_walk *walk, uint32_t offset, enum acpi_code code,
@@ -141,7 +156,16 @@ struct layout_node *acpi_place(struct acpi_walk *walk, struct list *to,
 			       const struct layout *layout, uint32_t offset,
 			       uint32_t length, uint32_t header, uint32_t end);
 
-/* Complains about bits of the node's fields that must be zero and are not. */
+/*
+ * Complains where no structure has the name of a layout, or where there is none at all
+ * without a layout. What is missing of a table may have it.
+ */
+void acpi_check_has(struct acpi_walk *walk, const struct layout *layout);
+
+/*
+ * Complains about bits of the node's fields that must be zero and are not: of the same
+ * bits of the same field at its first place in the table, with the number of others.
+ */
 void acpi_check_reserved(struct acpi_walk *walk, const struct layout_node *node);
 
 /*

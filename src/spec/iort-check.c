@@ -240,9 +240,12 @@ static void check_mapping(struct acpi_walk *walk, const struct layout_node *node
 				"SMMUv1/v2: a single mapping, where an ID comes in");
 	} else if (input + count > UINT32_MAX || output + count > UINT32_MAX) {
 		acpi_complain(walk, mapping->offset + 4, ACPI_COUNT,
-			      "%s: 0x%llx IDs behind 0x%llx to 0x%llx are beyond 32 bits",
-			      node->layout->name, (unsigned long long)count,
-			      (unsigned long long)input, (unsigned long long)output);
+			      "%s: the IDs 0x%llx to 0x%llx, mapped to 0x%llx to "
+			      "0x%llx, are beyond 32 bits",
+			      node->layout->name, (unsigned long long)input,
+			      (unsigned long long)input + count,
+			      (unsigned long long)output,
+			      (unsigned long long)output + count);
 	}
 }
 
@@ -253,7 +256,7 @@ static void check_mapping(struct acpi_walk *walk, const struct layout_node *node
 static void check_mappings(struct acpi_walk *walk, const struct layout_node *node,
 			   struct acpi_ranges *ids)
 {
-	const struct layout_node *beyond = NULL;
+	bool beyond = false;
 	uint64_t space = node->offset;
 	uint32_t own = iort_own_mapping(node), index = 0;
 
@@ -270,14 +273,14 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 		base = layout_value(mapping, "input_base", 0);
 		last = base + layout_value(mapping, "id_count", 0);
 		acpi_ranges_add(ids, mapping, space, base, last);
-		if (node->type == IORT_ROOT_COMPLEX && last > UINT16_MAX && !beyond)
-			beyond = mapping;
+		if (node->type != IORT_ROOT_COMPLEX || last <= UINT16_MAX || beyond)
+			continue;
+		beyond = true;
+		acpi_complain(walk, mapping->offset, ACPI_VALUE,
+			      "Root Complex: maps the IDs 0x%llx to 0x%llx, and a "
+			      "Requester ID has 16 bits",
+			      (unsigned long long)base, (unsigned long long)last);
 	}
-	if (beyond)
-		acpi_complain(walk, beyond->offset, ACPI_VALUE,
-			      "Root Complex: maps IDs from 0x%llx on, and a Requester ID "
-			      "has 16 bits",
-			      (unsigned long long)layout_value(beyond, "input_base", 0));
 }
 
 /* The next node that a mapping leads to, from child *at on; SIZE_MAX behind the last. */

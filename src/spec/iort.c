@@ -47,19 +47,19 @@ static const struct layout_name coherency_names[] = {
 	{ "cache_coherency",	   "Cache Coherent Attribute", L_UINT, at, 4,            \
 	  .names = coherency_names },                                                    \
 		{ "hints", "Allocation Hints", L_HEX, (at) + 4, 1, .reserved = 0xf0 },   \
-		LAYOUT_FLAG("transient", "TR: Transient", (at) + 4, 1, 0),               \
-		LAYOUT_FLAG("write_allocate", "WA: Write Allocate", (at) + 4, 1, 1),     \
-		LAYOUT_FLAG("read_allocate", "RA: Read Allocate", (at) + 4, 1, 2),       \
-		LAYOUT_FLAG("override", "AHO: Allocation Hints Override", (at) + 4, 1,   \
-			    3),                                                          \
+		LAYOUT_BIT("transient", "TR: Transient", (at) + 4, 1, 0),                \
+		LAYOUT_BIT("write_allocate", "WA: Write Allocate", (at) + 4, 1, 1),      \
+		LAYOUT_BIT("read_allocate", "RA: Read Allocate", (at) + 4, 1, 2),        \
+		LAYOUT_BIT("override", "AHO: Allocation Hints Override", (at) + 4, 1,    \
+			   3),                                                           \
 		{ "reserved", "Reserved", L_RESERVED, (at) + 5, 2 },                     \
 		{ "memory_flags",  "Memory Access Flags", L_HEX, (at) + 7, 1,            \
 		  .reserved = 0xf8 },                                                    \
-		LAYOUT_FLAG("cpm", "CPM: Coherent Path to Memory", (at) + 7, 1, 0),      \
-		LAYOUT_FLAG("dacs", "DACS: Device Attributes Cacheable, Shareable",      \
-			    (at) + 7, 1, 1),                                             \
-		LAYOUT_FLAG("canwbs", "CANWBS: Ensured Coherency of Accesses", (at) + 7, \
-			    1, 2)
+		LAYOUT_BIT("cpm", "CPM: Coherent Path to Memory", (at) + 7, 1, 0),       \
+		LAYOUT_BIT("dacs", "DACS: Device Attributes Cacheable, Shareable",       \
+			   (at) + 7, 1, 1),                                              \
+		LAYOUT_BIT("canwbs", "CANWBS: Ensured Coherency of Accesses", (at) + 7,  \
+			   1, 2)
 
 /* Table 12 */
 static const struct layout_field its_fields[] = {
@@ -70,7 +70,7 @@ static const struct layout_field its_fields[] = {
 static const struct layout_field component_fields[] = {
 	NODE_FIELDS,
 	{ "node_flags", "Node flags", L_HEX, 16, 4, .reserved = 0xffffffc0 },
-	LAYOUT_FLAG("stall_supported", "Stall supported", 16, 4, 0),
+	LAYOUT_BIT("stall_supported", "Stall supported", 16, 4, 0),
 	{ "pasid_bits", "Substream width", L_UINT, 16, 4, 5, 1, true },
 	MEMORY_FIELDS(20),
 	{ "memory_address_limit", "Device memory address size limit", L_UINT, 28, 1 },
@@ -82,16 +82,16 @@ static const struct layout_field complex_fields[] = {
 	NODE_FIELDS,
 	MEMORY_FIELDS(16),
 	{ "ats_attribute", "ATS Attribute", L_HEX, 24, 4, .reserved = 0xfffffff8 },
-	LAYOUT_FLAG("ats_supported", "ATS supported", 24, 4, 0),
-	LAYOUT_FLAG("pri_supported", "PRI supported", 24, 4, 1),
-	LAYOUT_FLAG("pasid_forward_supported", "PASID forwarding supported", 24, 4, 2),
+	LAYOUT_BIT("ats_supported", "ATS supported", 24, 4, 0),
+	LAYOUT_BIT("pri_supported", "PRI supported", 24, 4, 1),
+	LAYOUT_BIT("pasid_forward_supported", "PASID forwarding supported", 24, 4, 2),
 	{ "pci_segment_number", "PCI Segment number", L_UINT, 28, 4 },
 	{ "memory_address_limit", "Memory address size limit", L_UINT, 32, 1 },
 	{ "pasid_capabilities", "PASID capabilities", L_HEX, 33, 2 },
 	{ "max_pasid_width", "Max PASID width", L_UINT, 33, 2, 4, 0, true },
 	{ "reserved_35", "Reserved", L_RESERVED, 35, 1 },
 	{ "flags", "Flags", L_HEX, 36, 4, .reserved = 0xfffffffe },
-	LAYOUT_FLAG("pasid_supported", "PASID supported", 36, 4, 0),
+	LAYOUT_BIT("pasid_supported", "PASID supported", 36, 4, 0),
 };
 
 static const struct layout_name smmu_models[] = {
@@ -111,8 +111,8 @@ static const struct layout_field smmu_fields[] = {
 	{ "span", "Span", L_HEX, 24, 8 },
 	{ "model", "Model", L_UINT, 32, 4, .names = smmu_models },
 	{ "flags", "Flags", L_HEX, 36, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("dvm_supported", "DVM supported", 36, 4, 0),
-	LAYOUT_FLAG("coherent_walk", "Coherent page table walk", 36, 4, 1),
+	LAYOUT_BIT("dvm_supported", "DVM supported", 36, 4, 0),
+	LAYOUT_BIT("coherent_walk", "Coherent page table walk", 36, 4, 1),
 	{ "global_interrupt_offset", "Reference to Global Interrupt Array", L_HEX, 40,
 	  4 },
 	{ "context_interrupt_count", "Number of context interrupts", L_UINT, 44, 4 },
@@ -141,12 +141,12 @@ static const struct layout_field smmu_v3_fields[] = {
 	NODE_FIELDS,
 	{ "base_address", "Base address", L_HEX, 16, 8 },
 	{ "flags", "Flags", L_HEX, 24, 4, .reserved = 0xffffffe0 },
-	LAYOUT_FLAG("cohacc_override", "COHACC Override", 24, 4, 0),
+	LAYOUT_BIT("cohacc_override", "COHACC Override", 24, 4, 0),
 	{ "httu_override", "HTTU Override", L_UINT, 24, 4, 2, 1, true,
 	  .names = httu_names },
-	LAYOUT_FLAG("proximity_domain_valid", "Proximity Domain Valid", 24, 4, 3),
-	LAYOUT_FLAG("device_id_mapping_index_valid", "DeviceID mapping index valid", 24,
-		    4, 4),
+	LAYOUT_BIT("proximity_domain_valid", "Proximity Domain Valid", 24, 4, 3),
+	LAYOUT_BIT("device_id_mapping_index_valid", "DeviceID mapping index valid", 24, 4,
+		   4),
 	{ "reserved", "Reserved", L_RESERVED, 28, 4 },
 	{ "vatos_address", "VATOS address", L_HEX, 32, 8 },
 	{ "model", "Model", L_UINT, 40, 4, .names = smmu_v3_models },
@@ -181,8 +181,8 @@ static const struct layout_name attribute_names[] = {
 static const struct layout_field rmr_fields[] = {
 	NODE_FIELDS,
 	{ "flags", "Flags", L_HEX, 16, 4, .reserved = 0xfffffc00 },
-	LAYOUT_FLAG("remapping_permitted", "Remapping permitted", 16, 4, 0),
-	LAYOUT_FLAG("access_privileged", "Access privilege", 16, 4, 1),
+	LAYOUT_BIT("remapping_permitted", "Remapping permitted", 16, 4, 0),
+	LAYOUT_BIT("access_privileged", "Access privilege", 16, 4, 1),
 	{ "access_attributes", "Access attributes", L_UINT, 16, 4, 9, 2, true,
 	  .names = attribute_names },
 	{ "memory_range_count", "Number of Memory Range Descriptors", L_UINT, 20, 4 },
@@ -204,11 +204,11 @@ static const struct layout_field unknown_fields[] = {
 /* Table 4 */
 static const struct layout_field mapping_fields[] = {
 	{ "input_base", "Input base", L_HEX, 0, 4 },
-	{ "id_count", "Number of IDs", L_UINT, 4, 4 }, /* minus one */
+	{ "id_count", "Number of IDs", L_UINT, 4, 4, .one_less = "ID" },
 	{ "output_base", "Output base", L_HEX, 8, 4 },
 	{ "output_reference", "Output reference", L_HEX, 12, 4 },
 	{ "flags", "Flags", L_HEX, 16, 4, .reserved = 0xfffffffe },
-	LAYOUT_FLAG("single_mapping", "Single mapping", 16, 4, 0),
+	LAYOUT_BIT("single_mapping", "Single mapping", 16, 4, 0),
 };
 
 static const struct layout_field identifier_fields[] = {
@@ -218,18 +218,18 @@ static const struct layout_field identifier_fields[] = {
 static const struct layout_field global_fields[] = {
 	{ "nsg_irpt", "SMMU_NSgIrpt", L_UINT, 0, 4 },
 	{ "nsg_irpt_flags", "SMMU_NSgIrpt flags", L_HEX, 4, 4, .reserved = 0xfffffffe },
-	LAYOUT_FLAG("nsg_irpt_edge_triggered", "SMMU_NSgIrpt edge triggered", 4, 4, 0),
+	LAYOUT_BIT("nsg_irpt_edge_triggered", "SMMU_NSgIrpt edge triggered", 4, 4, 0),
 	{ "nsg_cfg_irpt", "SMMU_NSgCfgIrpt", L_UINT, 8, 4 },
 	{ "nsg_cfg_irpt_flags", "SMMU_NSgCfgIrpt flags", L_HEX, 12, 4,
 	  .reserved = 0xfffffffe },
-	LAYOUT_FLAG("nsg_cfg_irpt_edge_triggered", "SMMU_NSgCfgIrpt edge triggered", 12,
-		    4, 0),
+	LAYOUT_BIT("nsg_cfg_irpt_edge_triggered", "SMMU_NSgCfgIrpt edge triggered", 12, 4,
+		   0),
 };
 
 static const struct layout_field interrupt_fields[] = {
 	{ "interrupt", "Interrupt GSIV", L_UINT, 0, 4 },
 	{ "flags", "Flags", L_HEX, 4, 4, .reserved = 0xfffffffe },
-	LAYOUT_FLAG("edge_triggered", "Edge triggered", 4, 4, 0),
+	LAYOUT_BIT("edge_triggered", "Edge triggered", 4, 4, 0),
 };
 
 static const struct layout_field range_fields[] = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* IVRS: what must hold between the fields of a table, and between its blocks. */
 
+#include "spec/acpi-range.h"
 #include "spec/ivrs.h"
 
 enum {
@@ -29,24 +30,11 @@ static const struct {
 	[INFO] = { "the IOMMU info", AT_INFO, 2 },
 };
 
-struct unit {
-	const struct layout_node *block;
-	uint64_t facts[FACTS];
-};
-
-/* Something with a number by which it is sorted. */
-struct keyed {
-	uint64_t key;
-	uint32_t at;	     /* which unit, or the offset of a device entry */
-	uint16_t unit, last; /* of an entry: its unit's DeviceID, the last device */
-};
-
 struct checks {
 	struct acpi_walk *walk;
-	struct list units; /* struct unit */
-	/* Devices that entries name, by type of the block, segment and first device. */
-	struct keyed *claims, *spare;
-	size_t count;
+	struct list units; /* blocks, struct layout_node */
+	/* Devices that entries name, by type of the block and segment; the owner is one. */
+	struct acpi_ranges claims;
 	/* Offsets of the entries that use a handle: by block type, variety and number. */
 	uint32_t handles[3][IVRS_HPET][256];
 };
@@ -72,35 +60,16 @@ static uint32_t device_at(const struct layout_node *node, unsigned int at)
 	return (uint32_t)number_at(node, at, 2);
 }
 
-/*
- * A radix sort by key, which takes time in proportion to the count; keys are mostly alike
- * in most of their bytes. Returns the sorted array: `items` or `spare`.
- */
-static struct keyed *sort(struct keyed *items, struct keyed *spare, size_t count)
+static uint64_t fact_of(const struct layout_node *block, unsigned int fact)
 {
-	for (unsigned int shift = 0; shift < 64 && count > 0; shift += 8) {
-		size_t ends[256] = { 0 }, end = 0;
-		struct keyed *sorted = spare;
-
-		for (size_t i = 0; i < count; i++)
-			ends[items[i].key >> shift & 0xff]++;
-		if (ends[items[0].key >> shift & 0xff] == count)
-			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-			ends[i] = end += ends[i];
-		for (size_t i = count; i-- > 0;)
-			sorted[--ends[items[i].key >> shift & 0xff]] = items[i];
-		spare = items;
-		items = sorted;
-	}
-	return items;
+	return number_at(block, unit_facts[fact].at, unit_facts[fact].size);
 }
 
 /* 5.2.2: where a unit has its registers, and its capability in configuration space. */
-static void check_place(struct acpi_walk *walk, const struct unit *unit)
+static void check_place(struct acpi_walk *walk, const struct layout_node *block)
 {
-	const struct layout_node *block = unit->block;
-	unsigned long long base = unit->facts[BASE], capability = unit->facts[CAPABILITY];
+	unsigned long long base = fact_of(block, BASE),
+			   capability = fact_of(block, CAPABILITY);
 
 	if (base == 0 || base == UINT64_MAX)
 		acpi_complain(walk, block->offset + AT_BASE, ACPI_VALUE,
@@ -144,39 +113,37 @@ static void check_features(struct acpi_walk *walk, const struct layout_node *blo
 			block->type);
 }
 
-static bool same_place(const struct unit *one, const struct unit *other)
+/* Segment, device and capability offset as one number. */
+static uint64_t place_of(const struct layout_node *block)
 {
-	return one->facts[SEGMENT] == other->facts[SEGMENT] &&
-	       one->facts[DEVICE] == other->facts[DEVICE] &&
-	       one->facts[CAPABILITY] == other->facts[CAPABILITY];
+	return fact_of(block, SEGMENT) << 32 | fact_of(block, DEVICE) << 16 |
+	       fact_of(block, CAPABILITY);
 }
 
 /* Two blocks about one unit: of one type they are too many, of two they must agree. */
-static void compare_units(struct acpi_walk *walk, const struct unit *earlier,
-			  const struct unit *later)
+static void compare_units(struct acpi_walk *walk, const struct layout_node *earlier,
+			  const struct layout_node *later)
 {
-	const struct layout_node *block = later->block;
-
-	if (earlier->block->type == block->type) {
-		acpi_complain(walk, block->offset, ACPI_DUPLICATE,
+	if (earlier->type == later->type) {
+		acpi_complain(walk, later->offset, ACPI_DUPLICATE,
 			      "IVHD %02xh: the unit " BDF " %s the block at 0x%x",
-			      block->type, BDF_OF(later->facts[DEVICE]),
-			      same_place(earlier, later) ? "is also that of"
-							 : "has the registers of",
-			      earlier->block->offset);
+			      later->type, BDF_OF(fact_of(later, DEVICE)),
+			      place_of(earlier) == place_of(later)
+				      ? "is also that of"
+				      : "has the registers of",
+			      earlier->offset);
 		return;
 	}
-	for (size_t i = 0; i < FACTS; i++)
-		if (later->facts[i] != earlier->facts[i])
-			acpi_complain(walk, block->offset + unit_facts[i].at,
-				      ACPI_DISAGREE,
-				      "IVHD %02xh: %s of the unit " BDF
-				      " is 0x%llx, and 0x%llx in the block at 0x%x",
-				      block->type, unit_facts[i].name,
-				      BDF_OF(later->facts[DEVICE]),
-				      (unsigned long long)later->facts[i],
-				      (unsigned long long)earlier->facts[i],
-				      earlier->block->offset);
+	for (unsigned int i = 0; i < FACTS; i++)
+		if (fact_of(later, i) != fact_of(earlier, i))
+			acpi_complain(
+				walk, later->offset + unit_facts[i].at, ACPI_DISAGREE,
+				"IVHD %02xh: %s of the unit " BDF
+				" is 0x%llx, and 0x%llx in the block at 0x%x",
+				later->type, unit_facts[i].name,
+				BDF_OF(fact_of(later, DEVICE)),
+				(unsigned long long)fact_of(later, i),
+				(unsigned long long)fact_of(earlier, i), earlier->offset);
 }
 
 /*
@@ -185,61 +152,50 @@ static void compare_units(struct acpi_walk *walk, const struct unit *earlier,
  */
 static void compare_all(struct checks *checks, bool by_place)
 {
-	const struct list *units = &checks->units;
-	struct keyed *items _cleanup_free_ =
-		xrealloc(NULL, 2 * units->count * sizeof(*items));
-	const struct keyed *sorted;
-	const struct unit *first[3] = { NULL };
+	_cleanup_ranges_ struct acpi_ranges keys = { 0 };
+	const struct layout_node *first[3] = { NULL };
 
-	for (size_t i = 0; i < units->count; i++) {
-		const struct unit *unit = units->items[i];
-		const uint64_t *facts = unit->facts;
+	LIST_FOR_EACH (&checks->units, const struct layout_node, block) {
+		uint64_t key = by_place ? place_of(block) : fact_of(block, BASE);
 
-		items[i] = (struct keyed){ .at = (uint32_t)i, .key = facts[BASE] };
-		if (by_place)
-			items[i].key = facts[SEGMENT] << 32 | facts[DEVICE] << 16 |
-				       facts[CAPABILITY];
+		acpi_ranges_add(&keys, block, 0, key, key);
 	}
-	sorted = sort(items, items + units->count, units->count);
-	for (size_t i = 0; i < units->count; i++) {
-		const struct unit *unit = units->items[sorted[i].at];
+	acpi_ranges_sort(&keys);
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct layout_node *block = keys.items[i].node;
 
-		if (i > 0 && sorted[i].key != sorted[i - 1].key)
+		if (i > 0 && keys.items[i].first != keys.items[i - 1].first)
 			memset(first, 0, sizeof(first));
 		for (size_t j = 0; j < ARRAY_SIZE(first); j++)
-			if (first[j] && (by_place || !same_place(first[j], unit)))
-				compare_units(checks->walk, first[j], unit);
-		if (!first[type_of(unit->block)])
-			first[type_of(unit->block)] = unit;
+			if (first[j] &&
+			    (by_place || place_of(first[j]) != place_of(block)))
+				compare_units(checks->walk, first[j], block);
+		if (!first[type_of(block)])
+			first[type_of(block)] = block;
 	}
 }
 
 /* Notes that a unit translates for devices. */
-static void add_claim(struct checks *checks, const struct unit *unit,
+static void add_claim(struct checks *checks, const struct layout_node *block,
 		      const struct layout_node *entry, uint32_t first, uint32_t last)
 {
-	struct keyed claim = {
-		.key = (uint64_t)type_of(unit->block) << 32 | unit->facts[SEGMENT] << 16 |
-		       first,
-		.at = entry->offset,
-		.unit = (uint16_t)unit->facts[DEVICE],
-		.last = (uint16_t)last,
-	};
-	struct keyed *before;
+	uint64_t space = (uint64_t)type_of(block) << 16 | fact_of(block, SEGMENT);
+	struct acpi_ranges *claims = &checks->claims;
+	struct acpi_range *before =
+		claims->count > 0 ? &claims->items[claims->count - 1] : NULL;
 
-	if (!checks->claims)
-		return;
-	before = checks->count > 0 ? &checks->claims[checks->count - 1] : NULL;
 	/* Most follow each other. */
-	if (before && before->key <= claim.key && before->key >> 16 == claim.key >> 16 &&
-	    before->unit == claim.unit && first <= before->last + 1u)
-		before->last = MAX(before->last, claim.last);
-	else
-		checks->claims[checks->count++] = claim;
+	if (before && before->owner == block && before->first <= first &&
+	    first <= before->last + 1) {
+		before->last = MAX(before->last, last);
+		return;
+	}
+	acpi_ranges_add(claims, entry, space, first, last);
+	claims->items[claims->count - 1].owner = block;
 }
 
 /* 5.2.2, device entries: a range has a beginning and an end, in this order. */
-static void check_range(struct checks *checks, const struct unit *unit,
+static void check_range(struct checks *checks, const struct layout_node *block,
 			const struct layout_node *start, const struct layout_node *end)
 {
 	uint32_t first, last = device_at(end, AT_DEVICE_ID);
@@ -257,7 +213,7 @@ static void check_range(struct checks *checks, const struct unit *unit,
 			      ", before it begins at " BDF,
 			      BDF_OF(last), BDF_OF(first));
 	else
-		add_claim(checks, unit, start, first, last);
+		add_claim(checks, block, start, first, last);
 }
 
 static void check_no_range(struct checks *checks, const struct layout_node *start)
@@ -269,7 +225,7 @@ static void check_no_range(struct checks *checks, const struct layout_node *star
 }
 
 /* Among the blocks of one type, an IOAPIC or HPET has one entry. */
-static void check_special(struct checks *checks, const struct unit *unit,
+static void check_special(struct checks *checks, const struct layout_node *block,
 			  const struct layout_node *entry)
 {
 	unsigned int variety = entry->bytes[AT_VARIETY], handle = entry->bytes[AT_HANDLE];
@@ -280,7 +236,7 @@ static void check_special(struct checks *checks, const struct unit *unit,
 			      "special device of the unknown variety %u", variety);
 		return;
 	}
-	seen = &checks->handles[type_of(unit->block)][variety - 1][handle];
+	seen = &checks->handles[type_of(block)][variety - 1][handle];
 	if (*seen)
 		acpi_complain(checks->walk, entry->offset, ACPI_DUPLICATE,
 			      "%s %u also stands at 0x%x",
@@ -289,16 +245,16 @@ static void check_special(struct checks *checks, const struct unit *unit,
 		*seen = entry->offset;
 }
 
-static void check_hid(struct checks *checks, const struct unit *unit,
+static void check_hid(struct checks *checks, const struct layout_node *block,
 		      const struct layout_node *entry)
 {
 	unsigned int format = entry->bytes[AT_UID_FORMAT];
 	unsigned int length = entry->bytes[AT_UID_LENGTH];
 
-	if (unit->block->type != IVHD_40)
+	if (block->type != IVHD_40)
 		acpi_complain(checks->walk, entry->offset, ACPI_VALUE,
 			      "ACPI HID device in an IVHD %02xh, which cannot have it",
-			      unit->block->type);
+			      block->type);
 	if (number_at(entry, AT_HID, 8) == 0)
 		acpi_complain(checks->walk, entry->offset + AT_HID, ACPI_VALUE,
 			      "ACPI HID device without a hardware ID");
@@ -312,25 +268,25 @@ static void check_hid(struct checks *checks, const struct unit *unit,
 			      length);
 }
 
-static void check_entries(struct checks *checks, const struct unit *unit)
+static void check_entries(struct checks *checks, const struct layout_node *block)
 {
-	const struct layout_node *start = NULL, *block = unit->block;
+	const struct layout_node *start = NULL;
 	bool any = false;
 	uint32_t id;
 
 	LIST_FOR_EACH (&block->children, const struct layout_node, entry) {
-		if (entry->length < entry->layout->size)
+		if (!layout_is_whole(entry))
 			continue;
 		any = any || (entry->type != IVRS_PAD4 && entry->type != IVRS_PAD8);
 		switch (entry->type) {
 		case IVRS_ALL:
-			add_claim(checks, unit, entry, 0, LAST_DEVICE);
+			add_claim(checks, block, entry, 0, LAST_DEVICE);
 			break;
 		case IVRS_SELECT:
 		case IVRS_ALIAS_SELECT:
 		case IVRS_EXTENDED_SELECT:
 			id = device_at(entry, AT_DEVICE_ID);
-			add_claim(checks, unit, entry, id, id);
+			add_claim(checks, block, entry, id, id);
 			break;
 		case IVRS_START:
 		case IVRS_ALIAS_START:
@@ -339,14 +295,14 @@ static void check_entries(struct checks *checks, const struct unit *unit)
 			start = entry;
 			break;
 		case IVRS_END:
-			check_range(checks, unit, start, entry);
+			check_range(checks, block, start, entry);
 			start = NULL;
 			break;
 		case IVRS_SPECIAL:
-			check_special(checks, unit, entry);
+			check_special(checks, block, entry);
 			break;
 		case IVRS_ACPI_HID:
-			check_hid(checks, unit, entry);
+			check_hid(checks, block, entry);
 			break;
 		default:
 			break;
@@ -358,6 +314,11 @@ static void check_entries(struct checks *checks, const struct unit *unit)
 			      "IVHD %02xh: a unit without devices", block->type);
 }
 
+static bool same_unit(const struct acpi_range *one, const struct acpi_range *other)
+{
+	return fact_of(one->owner, DEVICE) == fact_of(other->owner, DEVICE);
+}
+
 /*
  * Devices that two units claim, where the blocks of one type are held together. Whether a
  * claim meets an earlier one, the one that reaches farthest tells; where that is of the
@@ -365,21 +326,23 @@ static void check_entries(struct checks *checks, const struct unit *unit)
  */
 static void check_overlaps(struct checks *checks)
 {
-	const struct keyed *claim = sort(checks->claims, checks->spare, checks->count);
-	const struct keyed *far = NULL, *said = NULL;
+	const struct acpi_range *far = NULL, *said = NULL;
 
-	for (size_t i = 0; i < checks->count; i++, claim++) {
-		uint32_t first = (uint32_t)(claim->key & LAST_DEVICE);
+	acpi_ranges_sort(&checks->claims);
+	for (size_t i = 0; i < checks->claims.count; i++) {
+		const struct acpi_range *claim = &checks->claims.items[i];
 
-		if (far && far->key >> 16 != claim->key >> 16)
+		if (far && far->space != claim->space)
 			far = said = NULL;
-		if (far && far->unit != claim->unit && far->last >= first &&
-		    !(said && said->unit == claim->unit)) {
-			acpi_complain(checks->walk, claim->at, ACPI_RANGE_OVERLAP,
-				      "devices " BDF " to " BDF " belong to the unit " BDF
-				      ", and here to " BDF,
-				      BDF_OF(first), BDF_OF(MIN(claim->last, far->last)),
-				      BDF_OF(far->unit), BDF_OF(claim->unit));
+		if (far && !same_unit(far, claim) && far->last >= claim->first &&
+		    !(said && same_unit(said, claim))) {
+			acpi_complain(
+				checks->walk, claim->node->offset, ACPI_RANGE_OVERLAP,
+				"devices " BDF " to " BDF " belong to the unit " BDF
+				", and here to " BDF,
+				BDF_OF(claim->first), BDF_OF(MIN(claim->last, far->last)),
+				BDF_OF(fact_of(far->owner, DEVICE)),
+				BDF_OF(fact_of(claim->owner, DEVICE)));
 			said = claim;
 		}
 		if (!far || claim->last > far->last)
@@ -390,34 +353,20 @@ static void check_overlaps(struct checks *checks)
 static void check_units(struct checks *checks)
 {
 	struct acpi_walk *walk = checks->walk;
-	struct keyed *claims _cleanup_free_ = NULL;
-	size_t entries = 0;
 
 	LIST_FOR_EACH (&walk->table->structures, const struct layout_node, block) {
-		struct unit *unit;
-
-		if (!block->layout->lists[0] || block->length < block->layout->size)
+		if (!block->layout->lists[0] || !layout_is_whole(block))
 			continue;
-		unit = arena_new(walk->arena, struct unit);
-		unit->block = block;
-		for (size_t i = 0; i < FACTS; i++)
-			unit->facts[i] =
-				number_at(block, unit_facts[i].at, unit_facts[i].size);
-		list_add(walk->arena, &checks->units, unit);
-		entries += block->children.count;
-		check_place(walk, unit);
+		list_add(walk->arena, &checks->units, block);
+		check_place(walk, block);
 		check_features(walk, block);
 	}
 	compare_all(checks, true);
 	compare_all(checks, false);
-	if (checks->units.count > 1) {
-		claims = xrealloc(NULL, 2 * entries * sizeof(*claims));
-		checks->claims = claims;
-		checks->spare = claims + entries;
-	}
-	LIST_FOR_EACH (&checks->units, const struct unit, unit)
-		check_entries(checks, unit);
+	LIST_FOR_EACH (&checks->units, const struct layout_node, block)
+		check_entries(checks, block);
 	check_overlaps(checks);
+	acpi_ranges_free(&checks->claims);
 }
 
 /* Memory that devices need as it is. */
@@ -497,7 +446,7 @@ static void check_regions(struct acpi_walk *walk)
 		struct region region = { .block = block, .last = LAST_DEVICE };
 
 		if (block->type < IVMD_ALL || block->type > IVMD_RANGE ||
-		    block->length < block->layout->size)
+		    !layout_is_whole(block))
 			continue;
 		region.flags = number_at(block, AT_FLAGS, 1);
 		region.start = number_at(block, AT_START, 8);
@@ -525,8 +474,7 @@ void ivrs_check(struct acpi_walk *walk)
 	const struct layout_node *header = walk->table->header;
 	struct checks checks = { .walk = walk };
 
-	if (header->length >= header->layout->size &&
-	    layout_value(header, "va_size", 0) == 0)
+	if (layout_is_whole(header) && layout_value(header, "va_size", 0) == 0)
 		acpi_complain(walk, AT_IVINFO, ACPI_VALUE,
 			      "IVinfo: virtual addresses of no bits");
 	check_units(&checks);

@@ -3,16 +3,17 @@
 
 #include "spec/ivrs.h"
 
+#include "spec/amdvi.h"
+
 enum { IVRS_HEADER_SIZE = 48 };
 
-/* Rows of tables, as they can stand in macros: of any kind, of some bits, of one bit. */
+/* Rows of tables, as they can stand in macros: of any kind, of some bits. */
 #define ROW(...)                                                                         \
 	{                                                                                \
 		__VA_ARGS__                                                              \
 	}
 #define BITS(key, name, at, size, high, low)                                             \
 	ROW(key, name, L_UINT, at, size, high, low, true)
-#define BIT(key, name, at, size, bit) ROW(key, name, L_BOOL, at, size, bit, bit, true)
 
 /* What every block and every entry begins with. */
 #define TYPE ROW("type", "Type", L_UINT, 0, 1)
@@ -22,12 +23,12 @@ static const struct layout_name guest_sizes[] = { { 2, "48 bits" }, { 0 } };
 /* 5.2.1 */
 static const struct layout_field header_fields[] = {
 	{ "ivinfo", "IVinfo", L_HEX, AT_IVINFO, 4, .reserved = 0xff80001c },
-	BIT("efr_sup", "EFRSup", AT_IVINFO, 4, 0),
-	BIT("dma_remap_sup", "DmaRemapSup", AT_IVINFO, 4, 1),
+	LAYOUT_BIT("efr_sup", "EFRSup", AT_IVINFO, 4, 0),
+	LAYOUT_BIT("dma_remap_sup", "DmaRemapSup", AT_IVINFO, 4, 1),
 	{ "gva_size", "GVASize", L_UINT, AT_IVINFO, 4, 7, 5, true, .names = guest_sizes },
 	BITS("pa_size", "PASize", AT_IVINFO, 4, 14, 8),
 	BITS("va_size", "VASize", AT_IVINFO, 4, 21, 15),
-	BIT("ht_ats_resv", "HtAtsResv", AT_IVINFO, 4, 22),
+	LAYOUT_BIT("ht_ats_resv", "HtAtsResv", AT_IVINFO, 4, 22),
 	{ "reserved", "Reserved", L_RESERVED, 40, 8 },
 };
 
@@ -47,14 +48,14 @@ static const struct layout header = {
  */
 #define IVHD_FIELDS                                                                      \
 	TYPE, ROW("flags", "Flags", L_HEX, AT_FLAGS, 1),                                 \
-		BIT("ht_tun_en", "HtTunEn", AT_FLAGS, 1, 0),                             \
-		BIT("pass_pw", "PassPW", AT_FLAGS, 1, 1),                                \
-		BIT("res_pass_pw", "ResPassPW", AT_FLAGS, 1, 2),                         \
-		BIT("isoc", "Isoc", AT_FLAGS, 1, 3),                                     \
-		BIT("iotlb_sup", "IotlbSup", AT_FLAGS, 1, 4),                            \
-		BIT("coherent", "Coherent", AT_FLAGS, 1, 5),                             \
-		BIT("pre_f_sup", "PreFSup", AT_FLAGS, 1, 6),                             \
-		BIT("ppr_sup", "PPRSup", AT_FLAGS, 1, 7),                                \
+		LAYOUT_BIT("ht_tun_en", "HtTunEn", AT_FLAGS, 1, 0),                      \
+		LAYOUT_BIT("pass_pw", "PassPW", AT_FLAGS, 1, 1),                         \
+		LAYOUT_BIT("res_pass_pw", "ResPassPW", AT_FLAGS, 1, 2),                  \
+		LAYOUT_BIT("isoc", "Isoc", AT_FLAGS, 1, 3),                              \
+		LAYOUT_BIT("iotlb_sup", "IotlbSup", AT_FLAGS, 1, 4),                     \
+		LAYOUT_BIT("coherent", "Coherent", AT_FLAGS, 1, 5),                      \
+		LAYOUT_BIT("pre_f_sup", "PreFSup", AT_FLAGS, 1, 6),                      \
+		LAYOUT_BIT("ppr_sup", "PPRSup", AT_FLAGS, 1, 7),                         \
 		ROW("length", "Length", L_UINT, AT_BLOCK_LENGTH, 2),                     \
 		ROW("device_id", "DeviceID", L_BDF, AT_BLOCK_DEVICE, 2),                 \
 		ROW("capability_offset", "Capability Offset", L_HEX, AT_CAPABILITY, 2),  \
@@ -67,13 +68,13 @@ static const struct layout header = {
 static const struct layout_field ivhd_10_fields[] = {
 	IVHD_FIELDS,
 	{ "feature_info", "IOMMU Feature Info", L_HEX, 20, 4 },
-	BIT("xt_sup", "XTSup", 20, 4, 0),
-	BIT("nx_sup", "NXSup", 20, 4, 1),
-	BIT("gt_sup", "GTSup", 20, 4, 2),
+	LAYOUT_BIT("xt_sup", "XTSup", 20, 4, 0),
+	LAYOUT_BIT("nx_sup", "NXSup", 20, 4, 1),
+	LAYOUT_BIT("gt_sup", "GTSup", 20, 4, 2),
 	BITS("glx_sup", "GLXSup", 20, 4, 4, 3),
-	BIT("ia_sup", "IASup", 20, 4, 5),
-	BIT("ga_sup", "GASup", 20, 4, 6),
-	BIT("he_sup", "HESup", 20, 4, 7),
+	LAYOUT_BIT("ia_sup", "IASup", 20, 4, 5),
+	LAYOUT_BIT("ga_sup", "GASup", 20, 4, 6),
+	LAYOUT_BIT("he_sup", "HESup", 20, 4, 7),
 	BITS("pas_max", "PASmax", 20, 4, 12, 8),
 	BITS("pn_counters", "PNCounters", 20, 4, 16, 13),
 	BITS("pn_banks", "PNBanks", 20, 4, 22, 17),
@@ -85,20 +86,22 @@ static const struct layout_field ivhd_10_fields[] = {
 static const struct layout_field ivhd_11_fields[] = {
 	IVHD_FIELDS,
 	{ "attributes", "IOMMU Attributes", L_HEX, 20, 4, .reserved = 0xf0001ffe },
-	BIT("hat_dis", "HATDis", 20, 4, 0),
+	LAYOUT_BIT("hat_dis", "HATDis", 20, 4, 0),
 	BITS("pn_counters", "PNCounters", 20, 4, 16, 13),
 	BITS("pn_banks", "PNBanks", 20, 4, 22, 17),
 	BITS("msi_num_ppr", "MsiNumPPR", 20, 4, 27, 23),
-	{ "efr_image", "EFR Register Image", L_HEX, AT_EFR, 8 },
+	{ "efr_image", "EFR Register Image", L_HEX, AT_EFR, 8,
+	  .features = amdvi_efr_bits },
 	{ "efr2_image", "EFR Register Image 2", L_HEX, 32, 8 },
 };
 
 /* The block's own length gives way to that of the memory that it describes. */
 #define IVMD_FIELDS                                                                      \
 	TYPE, ROW("flags", "Flags", L_HEX, AT_FLAGS, 1, .reserved = 0xf0),               \
-		BIT("unity", "Unity", AT_FLAGS, 1, 0), BIT("ir", "IR", AT_FLAGS, 1, 1),  \
-		BIT("iw", "IW", AT_FLAGS, 1, 2),                                         \
-		BIT("exclusion_range", "ExclusionRange", AT_FLAGS, 1, 3),                \
+		LAYOUT_BIT("unity", "Unity", AT_FLAGS, 1, 0),                            \
+		LAYOUT_BIT("ir", "IR", AT_FLAGS, 1, 1),                                  \
+		LAYOUT_BIT("iw", "IW", AT_FLAGS, 1, 2),                                  \
+		LAYOUT_BIT("exclusion_range", "ExclusionRange", AT_FLAGS, 1, 3),         \
 		ROW("structure_length", "Length", L_UINT, AT_BLOCK_LENGTH, 2)
 
 #define IVMD_MEMORY                                                                      \
@@ -168,13 +171,13 @@ static const struct layout_name uid_formats[] = {
 
 #define DTE_FIELDS                                                                       \
 	ROW("dte_setting", "DTE Setting", L_HEX, AT_DTE_SETTING, 1, .reserved = 0x08),   \
-		BIT("init_pass", "INITPass", AT_DTE_SETTING, 1, 0),                      \
-		BIT("eint_pass", "EIntPass", AT_DTE_SETTING, 1, 1),                      \
-		BIT("nmi_pass", "NMIPass", AT_DTE_SETTING, 1, 2),                        \
+		LAYOUT_BIT("init_pass", "INITPass", AT_DTE_SETTING, 1, 0),               \
+		LAYOUT_BIT("eint_pass", "EIntPass", AT_DTE_SETTING, 1, 1),               \
+		LAYOUT_BIT("nmi_pass", "NMIPass", AT_DTE_SETTING, 1, 2),                 \
 		ROW("sys_mgt", "SysMgt", L_UINT, AT_DTE_SETTING, 1, 5, 4, true,          \
 		    .names = sys_mgt_names),                                             \
-		BIT("lint0_pass", "Lint0Pass", AT_DTE_SETTING, 1, 6),                    \
-		BIT("lint1_pass", "Lint1Pass", AT_DTE_SETTING, 1, 7)
+		LAYOUT_BIT("lint0_pass", "Lint0Pass", AT_DTE_SETTING, 1, 6),             \
+		LAYOUT_BIT("lint1_pass", "Lint1Pass", AT_DTE_SETTING, 1, 7)
 
 /* What an entry has no use for is shown like the rest, and must be zero. */
 #define UNUSED_DEVICE                                                                    \
@@ -210,7 +213,7 @@ static const struct layout_field extended_fields[] = {
 	DTE_FIELDS,
 	{ "extended_dte_setting", "Extended DTE Setting", L_HEX, 4, 4,
 	  .reserved = 0x7ffffff8 },
-	BIT("ats_dis", "ATSDis", 4, 4, 31),
+	LAYOUT_BIT("ats_dis", "ATSDis", 4, 4, 31),
 };
 
 static const struct layout_field special_fields[] = {
@@ -422,6 +425,7 @@ static void decode(struct acpi_walk *walk)
 				      layout->name, length, layout->size);
 		at += block->length;
 	}
+	acpi_check_has(walk, &layouts[0]); /* an IVHD of any type */
 	ivrs_check(walk);
 }
 

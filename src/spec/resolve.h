@@ -26,6 +26,21 @@ enum {
 	IORT_SMMUS = 1 << IORT_SMMU | 1 << IORT_SMMU_V3,
 };
 
+/* ACPI 6.5, 5.2.31: types of the nodes of a VIOT. */
+enum viot_type {
+	VIOT_PCI_RANGE = 1,
+	VIOT_MMIO_ENDPOINT = 2,
+	VIOT_VIRTIO_PCI = 3,
+	VIOT_VIRTIO_MMIO = 4,
+};
+
+/* RIMT 2.1: types of the nodes of a RIMT. */
+enum rimt_type {
+	RIMT_IOMMU = 0,
+	RIMT_ROOT_COMPLEX = 1,
+	RIMT_PLATFORM_DEVICE = 2,
+};
+
 /*
  * Has the table a node that is an SMMU? Malformed where there is none among the nodes
  * that could be found, and not all could be.

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* RIMT: the RISC-V IO Mapping Table, version 1.0. */
 
-#include "spec/acpi-range.h"
 #include "spec/acpi-node.h"
+#include "spec/acpi-range.h"
 #include "spec/resolve.h"
 
 enum {
 	RIMT_HEADER_SIZE = 48,
 	NODE_HEADER = 8,
-	IOMMU = 0,
-	ROOT_COMPLEX = 1,
-	PLATFORM_DEVICE = 2,
-	KNOWN_TYPES = 3,
+	KNOWN_TYPES = RIMT_PLATFORM_DEVICE + 1,
 	UNKNOWN = KNOWN_TYPES,
 	INTERRUPT_WIRE,
 	MAPPING,
@@ -47,8 +44,8 @@ static const struct layout_field iommu_fields[] = {
 	{ "hardware_id", "Hardware ID", L_TEXT, 8, 8 },
 	{ "base_address", "Base Address", L_HEX, 16, 8 },
 	{ "flags", "Flags", L_HEX, 24, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("pcie_device", "IOMMU is a PCIe device", 24, 4, 0),
-	LAYOUT_FLAG("proximity_domain_valid", "Proximity Domain valid", 24, 4, 1),
+	LAYOUT_BIT("pcie_device", "IOMMU is a PCIe device", 24, 4, 0),
+	LAYOUT_BIT("proximity_domain_valid", "Proximity Domain valid", 24, 4, 1),
 	{ "proximity_domain", "Proximity Domain", L_UINT, 28, 4 },
 	{ "pcie_segment_number", "PCIe Segment number", L_UINT, 32, 2 },
 	{ "pcie_bdf", "PCIe B/D/F", L_BDF, 34, 2 },
@@ -59,8 +56,8 @@ static const struct layout_field iommu_fields[] = {
 static const struct layout_field complex_fields[] = {
 	NODE_FIELDS,
 	{ "flags", "Flags", L_HEX, 8, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("ats_supported", "ATS support", 8, 4, 0),
-	LAYOUT_FLAG("pri_supported", "PRI support", 8, 4, 1),
+	LAYOUT_BIT("ats_supported", "ATS support", 8, 4, 0),
+	LAYOUT_BIT("pri_supported", "PRI support", 8, 4, 1),
 	{ "reserved_12", "Reserved", L_RESERVED, 12, 2 },
 	{ "pcie_segment_number", "PCIe Segment number", L_UINT, 14, 2 },
 	{ "mapping_offset", "ID mapping array offset", L_HEX, 16, 2 },
@@ -82,8 +79,8 @@ static const struct layout_field unknown_fields[] = {
 static const struct layout_field wire_fields[] = {
 	{ "interrupt_number", "Interrupt Number", L_UINT, 0, 4 },
 	{ "flags", "Flags", L_HEX, 4, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("level_triggered", "Interrupt Mode: level triggered", 4, 4, 0),
-	LAYOUT_FLAG("active_high", "Interrupt Polarity: active high", 4, 4, 1),
+	LAYOUT_BIT("level_triggered", "Interrupt Mode: level triggered", 4, 4, 0),
+	LAYOUT_BIT("active_high", "Interrupt Polarity: active high", 4, 4, 1),
 };
 
 static const struct layout_field mapping_fields[] = {
@@ -92,12 +89,12 @@ static const struct layout_field mapping_fields[] = {
 	{ "destination_device_id_base", "Destination Device ID Base", L_HEX, 8, 4 },
 	{ "destination_iommu_offset", "Destination IOMMU Offset", L_HEX, 12, 4 },
 	{ "flags", "Flags", L_HEX, 16, 4, .reserved = 0xfffffffc },
-	LAYOUT_FLAG("ats_required", "ATS Required", 16, 4, 0),
-	LAYOUT_FLAG("pri_required", "PRI Required", 16, 4, 1),
+	LAYOUT_BIT("ats_required", "ATS Required", 16, 4, 0),
+	LAYOUT_BIT("pri_required", "PRI Required", 16, 4, 1),
 };
 
 static const struct layout layouts[] = {
-	{ IOMMU,
+	{ RIMT_IOMMU,
 	  "IOMMU",
 	  "RISC-V IOMMU Node",
 	  "RIMT 2.1.1",
@@ -105,7 +102,7 @@ static const struct layout layouts[] = {
 	  40,
 	  LAYOUT_FIELDS(iommu_fields),
 	  { "interrupt_wires" } },
-	{ ROOT_COMPLEX,
+	{ RIMT_ROOT_COMPLEX,
 	  "PCIe Root Complex",
 	  "PCIe Root Complex Node",
 	  "RIMT 2.1.2",
@@ -113,7 +110,7 @@ static const struct layout layouts[] = {
 	  20,
 	  LAYOUT_FIELDS(complex_fields),
 	  { "mappings" } },
-	{ PLATFORM_DEVICE,
+	{ RIMT_PLATFORM_DEVICE,
 	  "Platform Device",
 	  "Platform Device Node",
 	  "RIMT 2.1.3",
@@ -131,7 +128,7 @@ static const struct layout layouts[] = {
 
 static size_t node_arrays(const struct layout_node *node, struct acpi_array *ret)
 {
-	if (node->type == IOMMU)
+	if (node->type == RIMT_IOMMU)
 		*ret = (struct acpi_array){
 			.layout = &layouts[INTERRUPT_WIRE],
 			.count = layout_value(node, "interrupt_wire_count", 0),
@@ -152,14 +149,16 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 {
 	uint64_t space = node->offset;
 
-	if (node->type == ROOT_COMPLEX)
+	if (node->type == RIMT_ROOT_COMPLEX)
 		space = UINT64_C(1) << 32 | layout_value(node, "pcie_segment_number", 0);
 	LIST_FOR_EACH (&node->children, const struct layout_node, mapping) {
 		uint64_t source = layout_value(mapping, "source_id_base", 0);
 		uint64_t count = layout_value(mapping, "id_count", 0);
-		uint64_t limit = node->type == ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
+		uint64_t limit =
+			node->type == RIMT_ROOT_COMPLEX ? UINT16_MAX : UINT32_MAX;
 
-		acpi_follow(walk, node, mapping, "destination_iommu_offset", 1 << IOMMU);
+		acpi_follow(walk, node, mapping, "destination_iommu_offset",
+			    1 << RIMT_IOMMU);
 		if (count == 0) {
 			acpi_complain(walk, mapping->offset + 4, ACPI_COUNT,
 				      "%s: a mapping of no ID", node->layout->name);
@@ -169,10 +168,10 @@ static void check_mappings(struct acpi_walk *walk, const struct layout_node *nod
 		    layout_value(mapping, "destination_device_id_base", 0) + count - 1 >
 			    UINT32_MAX)
 			acpi_complain(walk, mapping->offset, ACPI_COUNT,
-				      "%s: 0x%llx IDs from 0x%llx on are beyond the last "
+				      "%s: the IDs 0x%llx to 0x%llx lead beyond the last "
 				      "that can be",
-				      node->layout->name, (unsigned long long)count,
-				      (unsigned long long)source);
+				      node->layout->name, (unsigned long long)source,
+				      (unsigned long long)(source + count - 1));
 		acpi_ranges_add(ids, mapping, space, source, source + count - 1);
 	}
 }
@@ -183,7 +182,7 @@ static void check_iommu(struct acpi_walk *walk, const struct layout_node *node,
 	uint64_t pcie = layout_value(node, "flags", 0) & PCIE_IOMMU;
 	uint64_t base = layout_value(node, "base_address", 0);
 
-	if (node->length < node->layout->size)
+	if (!layout_is_whole(node))
 		return;
 	if (pcie) {
 		base = layout_value(node, "pcie_segment_number", 0) << 16 |
@@ -204,11 +203,11 @@ static void check_nodes(struct acpi_walk *walk)
 		uint64_t number = layout_value(node, "id", 0);
 
 		acpi_ranges_add(&numbers, node, 0, number, number);
-		if (node->type == IOMMU)
+		if (node->type == RIMT_IOMMU)
 			check_iommu(walk, node, &places);
 		else
 			check_mappings(walk, node, &ids);
-		if (node->type == PLATFORM_DEVICE)
+		if (node->type == RIMT_PLATFORM_DEVICE)
 			acpi_check_name(walk, node, "device_name");
 	}
 	acpi_check_overlaps(walk, &ids, "source IDs", "");
@@ -226,6 +225,7 @@ static void decode(struct acpi_walk *walk)
 	};
 
 	acpi_walk_nodes(walk, &nodes);
+	acpi_check_has(walk, NULL);
 	check_nodes(walk);
 }
 
@@ -272,7 +272,7 @@ const struct layout_node *rimt_resolve(const struct acpi_table *table,
 	if (index == SIZE_MAX)
 		return NULL;
 	iommu = table->structures.items[index];
-	if (iommu->type != IOMMU)
+	if (iommu->type != RIMT_IOMMU)
 		return NULL;
 	*ret_id = (uint32_t)(layout_value(mapping, "destination_device_id_base", 0) +
 			     (id - source));
@@ -286,7 +286,7 @@ const struct layout_node *rimt_resolve_pci(const struct acpi_table *table,
 	LIST_FOR_EACH (&table->structures, const struct layout_node, node) {
 		const struct layout_node *found;
 
-		if (node->type != ROOT_COMPLEX ||
+		if (node->type != RIMT_ROOT_COMPLEX ||
 		    layout_value(node, "pcie_segment_number", UINT64_MAX) != segment)
 			continue;
 		found = rimt_resolve(table, node, bdf, ret_id);

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* VIOT: the Virtual I/O Translation table of the ACPI specification, 6.5, 5.2.31. */
 
-#include "spec/acpi-range.h"
 #include "spec/acpi-node.h"
+#include "spec/acpi-range.h"
 #include "spec/resolve.h"
 
 enum {
 	VIOT_HEADER_SIZE = 48,
 	NODE_HEADER = 4,
-	PCI_RANGE = 1,
-	MMIO_ENDPOINT = 2,
-	VIRTIO_PCI = 3,
-	VIRTIO_MMIO = 4,
 	KNOWN_TYPES = 4,
-	IOMMUS = 1 << VIRTIO_PCI | 1 << VIRTIO_MMIO, /* types, as bits */
+	IOMMUS = 1 << VIOT_VIRTIO_PCI | 1 << VIOT_VIRTIO_MMIO, /* types, as bits */
 };
 
 static const struct layout_field header_fields[] = {
@@ -77,13 +73,13 @@ static const struct layout_field unknown_fields[] = {
 };
 
 static const struct layout layouts[] = {
-	{ PCI_RANGE, "PCI range", "PCI range node", "ACPI 5.2.31", "nodes", 24,
+	{ VIOT_PCI_RANGE, "PCI range", "PCI range node", "ACPI 5.2.31", "nodes", 24,
 	  LAYOUT_FIELDS(range_fields) },
-	{ MMIO_ENDPOINT, "MMIO endpoint", "Single MMIO endpoint node", "ACPI 5.2.31",
+	{ VIOT_MMIO_ENDPOINT, "MMIO endpoint", "Single MMIO endpoint node", "ACPI 5.2.31",
 	  "nodes", 24, LAYOUT_FIELDS(endpoint_fields) },
-	{ VIRTIO_PCI, "virtio-iommu PCI", "virtio-iommu based on virtio-pci node",
+	{ VIOT_VIRTIO_PCI, "virtio-iommu PCI", "virtio-iommu based on virtio-pci node",
 	  "ACPI 5.2.31", "nodes", 16, LAYOUT_FIELDS(virtio_pci_fields) },
-	{ VIRTIO_MMIO, "virtio-iommu MMIO", "virtio-iommu based on virtio-mmio node",
+	{ VIOT_VIRTIO_MMIO, "virtio-iommu MMIO", "virtio-iommu based on virtio-mmio node",
 	  "ACPI 5.2.31", "nodes", 16, LAYOUT_FIELDS(virtio_mmio_fields) },
 	{ 0, "unknown", "Node of an unknown type", "", "nodes", NODE_HEADER,
 	  LAYOUT_FIELDS(unknown_fields) },
@@ -165,23 +161,23 @@ static void check_nodes(struct acpi_walk *walk)
 	LIST_FOR_EACH (&walk->table->structures, const struct layout_node, node) {
 		uint64_t address, bdf;
 
-		if (node->length < node->layout->size)
+		if (!layout_is_whole(node))
 			continue;
 		address = layout_value(node, "base_address", 0);
 		bdf = layout_value(node, "bdf", 0);
 		switch (node->type) {
-		case PCI_RANGE:
+		case VIOT_PCI_RANGE:
 			check_range(walk, node, &ranges);
 			break;
-		case MMIO_ENDPOINT:
+		case VIOT_MMIO_ENDPOINT:
 			acpi_follow(walk, node, node, "output_node", IOMMUS);
 			acpi_ranges_add(&addresses, node, 0, address, address);
 			break;
-		case VIRTIO_PCI:
+		case VIOT_VIRTIO_PCI:
 			acpi_ranges_add(&functions, node,
 					layout_value(node, "segment", 0), bdf, bdf);
 			break;
-		case VIRTIO_MMIO:
+		case VIOT_VIRTIO_MMIO:
 			acpi_ranges_add(&addresses, node, 0, address, address);
 			break;
 		}
@@ -203,6 +199,7 @@ static void decode(struct acpi_walk *walk)
 	};
 
 	acpi_walk_nodes(walk, &nodes);
+	acpi_check_has(walk, NULL);
 	check_nodes(walk);
 }
 
@@ -229,7 +226,7 @@ const struct layout_node *viot_resolve_pci(const struct acpi_table *table,
 		struct range range;
 		size_t index;
 
-		if (node->type != PCI_RANGE)
+		if (node->type != VIOT_PCI_RANGE)
 			continue;
 		range = range_of(node);
 		index = acpi_node_index(table, layout_value(node, "output_node", 0));
@@ -240,7 +237,8 @@ const struct layout_node *viot_resolve_pci(const struct acpi_table *table,
 		endpoint = layout_value(node, "endpoint_start", 0) +
 			   ((segment - range.from) << 16) + (bdf - range.first);
 	}
-	if (!found || (found->type != VIRTIO_PCI && found->type != VIRTIO_MMIO) ||
+	if (!found ||
+	    (found->type != VIOT_VIRTIO_PCI && found->type != VIOT_VIRTIO_MMIO) ||
 	    (layout_value(found, "segment", UINT64_MAX) == segment &&
 	     layout_value(found, "bdf", UINT64_MAX) == bdf))
 		return NULL;

@@ -6,14 +6,8 @@
  */
 #pragma once
 
+#include "base/bits.h"
 #include "base/util.h"
-
-/* One-bit capabilities by the specification's names. Ends with a NULL name. */
-struct register_bit {
-	unsigned int number;
-	const char *name;
-	const char *help;
-};
 
 extern const struct register_bit vtd_cap_bits[];
 extern const struct register_bit vtd_ecap_bits[];

@@ -56,13 +56,36 @@ codes() {
 	answered
 	[[ $output == *"DRHD: DMA Remapping Hardware Unit Definition, VT-d 8.3, 24 bytes"* ]]
 	grep -Eq '^  0x0038  Register Base Address +0xfed90000$' <<<"$output"
-	grep -Eq '^  0x0040  PCI Endpoint Device .*Path 02\.0$' <<<"$output"
+	grep -Eq '^  0x0040  PCI Endpoint Device .*Path 00:02\.0$' <<<"$output"
 	[[ $output != *Reserved* ]]
+	grep -Eq '^0x0024  Host Address Width +38 \(39 bits\)$' <<<"$output"
 	look tables --raw
 	answered
 	# All bytes of the file, in their order.
 	[[ $(sed -nE 's/^ *(0x[0-9a-f]{4} |       ) (([0-9a-f]{2} )+).*/\2/p' <<<"$output" |
 		tr -d ' \n') == "$(od -An -v -tx1 "$DMAR" | tr -d ' \n')" ]] || fail "$output"
+}
+
+@test "what must be zero is shown where it is not, and told of once" {
+	# Three RHSA whose reserved bytes are set, of two kinds.
+	dmar "$(unit_structure fed90000 02.0)$(unit_structure fed91000)$(
+		)0300140001000002000091fe0000000001000000$(
+		)0300140001000002000091fe0000000001000000$(
+		)0300140001000003000091fe0000000001000000"
+	look tables -J
+	is '[.tables[0].problems[] | select(.code == "reserved") | .text] | join("; ")' \
+		"RHSA: the reserved bytes are no zeros: 01 00 00 02, and in 1 more; RHSA: the reserved bytes are no zeros: 01 00 00 03"
+	look tables
+	grep -Eq '^  0x[0-9a-f]{4}  Reserved +01 00 00 02$' <<<"$output"
+}
+
+@test "the features of an image of the EFR have their names" {
+	acpi_table IVRS "4130200000000000000000001100300002004000000050fd0000000000000000$(
+		)00000000060000000000000000000000000000000308000004feff00"
+	look tables
+	grep -Eq 'EFR Register Image +0x6 \(PPRSup, XTSup\)$' <<<"$output"
+	# What an entry has no use for is shown where it is not zero.
+	grep -Eq 'end-of-range: Device entry, type 4  DeviceID 0xfffe \(ff:1f.6\)$' <<<"$output"
 }
 
 @test "a line for each table where columns are chosen" {
@@ -126,6 +149,8 @@ codes() {
 	codes unknown-type
 	[[ $status -eq 0 ]]
 	is '.tables[0].structures[2] | [.type, .name, .length] | tostring' '[99,"unknown",4]'
+	look tables
+	[[ $output == *"unknown: Structure of an unknown type, 99 (0x63), 4 bytes"* ]]
 }
 
 @test "cut short: what is there is shown" {
@@ -140,9 +165,15 @@ codes() {
 	head -c 35 "$DMAR" >"$M/cut"
 	dmascope tables "$M/cut"
 	refused
+	head -c 60 "$DMAR" >"$M/cut"
+	dmascope tables -J "$M/cut"
+	is '.tables[0] | [.checksum_ok, (.problems | map(select(.code == "checksum")) | length)] |
+		tostring' '[null,0]'
+	has '.tables[0].problems[].text' "whether its checksum is right cannot be known"
+	head -c 35 "$DMAR" >"$M/cut"
 	cp "$M/cut" "$DMAR"
 	look tables -J
-	answered
+	[[ $status -eq 1 ]] || fail "exit status $status"
 	is '.tables[0] | [.signature, .structures] | tostring' '["DMAR",null]'
 	has '[.unread[].reason] | join(" ")' "too short"
 }
@@ -255,6 +286,16 @@ codes() {
 	dmar "$units$(region 7d000000 7e000fff 02.0)"
 	codes region-not-reserved
 	has '.tables[0].problems[0].text' "nothing at 0x7e000000"
+	# Linux wants Reserved, wherever it stands: no other memory of the firmware, no window.
+	write "$M/proc/iomem" "${map/7d000000-7dffffff : Reserved/7d000000-7dffffff : ACPI Non-volatile Storage}"
+	dmar "$units$(region 7d000000 7dffffff 02.0)"
+	codes region-not-reserved
+	has '.tables[0].problems[0].text' "ACPI Non-volatile Storage at 0x7d000000"
+	write "$M/proc/iomem" "${map/7d000000-7dffffff : Reserved/7d000000-7dffffff : PCI Bus 0000:00}"
+	codes region-not-reserved
+	write "$M/proc/iomem" "${map/7d000000-7dffffff : Reserved/7d000000-7dffffff : PCI Bus 0000:00\\n  7d000000-7d7fffff : Reserved\\n  7d800000-7dffffff : Graphics Stolen Memory}"
+	codes ''
+	write "$M/proc/iomem" "$map"
 	# Registers in RAM, and none of the driver's where the kernel uses the unit.
 	dmar "$(unit_structure fed90000 02.0)$(unit_structure 00002000)"
 	codes "unit-missing unit-unknown unit-window"
@@ -323,11 +364,68 @@ disagreements() {
 	disagreements unit-differs
 }
 
+@test "RIMT: units by their PCI function" {
+	local body mapping=0000000000000100000000003000000000000000
+
+	# An IOMMU that is the function 00:01.0, and a root complex with all IDs behind it.
+	body=020000003000000000000000
+	body+=00012800000000000000000000000000000000000000000001000000000000000000080000002800
+	body+=0101280000000100000000000000000014000100$mapping
+	acpi_table RIMT "$body"
+	rm "$DMAR"
+	pci 0000:00:01.0 1b36:0014 080600
+	rm -r "$M"/sys/class/iommu/* "$M"/sys/kernel/iommu_groups/*
+	find "$M/sys" \( -name iommu -o -name iommu_group \) -path '*0000:*' -exec rm -r {} +
+	mkdir -p "$M/sys/devices/virtual/iommu/riscv-iommu@0000:00:01.0/devices"
+	ln -s "../../devices/virtual/iommu/riscv-iommu@0000:00:01.0" "$M/sys/class/iommu/"
+	codes "unit-differs"
+	has '.tables[0].problems[0].text' "0000:00:02.0 and"
+	has '.tables[0].problems[0].text' "the table says riscv-iommu@0000:00:01.0"
+	patch RIMT 0x52 1000 # the IOMMU would be 00:02.0
+	disagreements "unit-missing unit-unknown"
+}
+
+@test "many problems between a table and the machine" {
+	local scope=0108000000001e00 units=''
+
+	# 400 functions that are not there, in units that the kernel has not.
+	scope=$(printf "$scope%.0s" {1..200})
+	units=$(printf '00005006000000000000a0fe00000000%s' "$scope")
+	units+=$(printf '00005006000000000000b0fe00000000%s' "$scope")
+	dmar "$units"
+	look tables -J
+	[[ $status -eq 1 ]]
+	is '.tables[0].problems | map(select(.code == "scope-no-device")) | length <= 256' true
+	has '.tables[0].problems[-1].text' "more problems, "
+	# In the order of their offsets.
+	is '[.tables[0].problems[].offset] | . == sort' true
+}
+
+@test "gauges: a series for each table" {
+	cp "$DMAR" "$DMAR"1
+	printf '\1' | dd of="$DMAR"1 bs=1 seek=9 conv=notrunc status=none
+	look tables -f prometheus
+	grep -qF 'dmascope_table_problems{signature="DMAR",file="/sys/firmware/acpi/tables/DMAR"} 0' <<<"$output"
+	grep -Eq 'dmascope_table_problems\{signature="DMAR",file="/sys/firmware/acpi/tables/DMAR1"\} [1-9]' <<<"$output"
+	[[ -z $(grep -v '^#' <<<"$output" | sed 's/ [^ ]*$//' | sort | uniq -d) ]] || fail "$output"
+}
+
 @test "pipes, and dumps with other ends of lines" {
 	run --separate-stderr bash -c '(head -c 40 "$1"; sleep 0.3; tail -c +41 "$1") |
 		"$0" tables -J /dev/stdin' "$DMASCOPE" "$DMAR"
 	answered
 	is '.tables[0] | [.length, (.structures | length)] | tostring' '[88,2]'
+	run --separate-stderr bash -c '"$0" tables -J - <"$1"' "$DMASCOPE" "$DMAR"
+	answered
+	is '.tables[0] | [.file, (.structures | length)] | tostring' '["-",2]'
+	{
+		printf 'DMAR @ 0x0000000000000000\n'
+		od -An -v -tx1 -w16 "$DMAR" | tr ' ' '\t' |
+			awk '{ printf "\t%04x:%s\n", n, $0; n += 16 }'
+	} >"$M/dump"
+	dmascope tables -J "$M/dump"
+	answered
+	is '.tables[0] | [.length, (.structures | length), .checksum_ok] | tostring' '[88,2,true]'
 	{
 		printf 'DMAR @ 0x0000000000000000\r\n'
 		od -An -v -tx1 -w16 "$DMAR" | awk '{ printf "    %04x:%s\r\n", n, $0; n += 16 }'

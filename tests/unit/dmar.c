@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Tests of spec/acpi, spec/acpidump and spec/dmar: a table with one of everything. */
 
-#include "spec/acpi.h"
+#include "spec/dmar.h"
 
 #include "tap.h"
 
@@ -150,7 +150,7 @@ static void test_whole(void)
 	maker.bytes[maker.size - 6] = 0x10;
 	table = decode(&maker);
 
-	OK(table.checksum_ok, "the checksum is right");
+	OK(known_true(table.checksum_ok), "the checksum is right");
 	IS(table.problems.count, 0, "a table with one of everything has no problems");
 	IS(table.structures.count, 8, "all structures are found");
 	IS(layout_value(table.header, "host_address_width", 0), 38, "the address width");
@@ -194,7 +194,7 @@ static void test_problems(void)
 	IS(problems(&table, ACPI_INCLUDE_ALL_NOT_LAST), 1, "INCLUDE_PCI_ALL not last");
 	IS(problems(&table, ACPI_NO_SCOPE), 1, "a unit for nothing");
 	IS(problems(&table, ACPI_DUPLICATE), 1, "two units with the same registers");
-	IS(problems(&table, ACPI_VALUE), 1, "a unit without registers");
+	IS(problems(&table, ACPI_REJECTED), 1, "a unit without registers");
 
 	start(&maker);
 	put_region(&maker, 0x1000, 0x2fff, true);
@@ -232,6 +232,110 @@ static void test_problems(void)
 	IS(structure(&table, 1)->type, 77, "which keeps its type");
 }
 
+/* Adds a structure without fields of its own behind segment, and scopes of these types. */
+static void put_scopes(struct maker *maker, uint16_t type, const char *types)
+{
+	put(maker, type, 2);
+	put(maker, 8 + 8 * strlen(types), 2);
+	put(maker, 0, 4);
+	for (; *types; types++)
+		put_scope(maker, (uint8_t)(*types - '0'), 7, 0, 1);
+}
+
+/* A table that is right but for what a test adds. */
+static void start_right(struct maker *maker)
+{
+	start(maker);
+	put_unit(maker, true, 0, 0xfed90000, 0);
+}
+
+static int problems_of(struct maker *maker, enum acpi_code code)
+{
+	struct acpi_table table = decode(maker);
+
+	return problems(&table, code);
+}
+
+/* What dmar_table_init() of Linux gives up for. */
+static void test_rejected(void)
+{
+	struct maker maker;
+
+	start(&maker);
+	IS(problems_of(&maker, ACPI_REJECTED), 1, "a table without a unit");
+	start_right(&maker);
+	IS(problems_of(&maker, ACPI_REJECTED), 0, "one with a unit");
+	maker.bytes[36] = 10;
+	IS(problems_of(&maker, ACPI_REJECTED), 1, "addresses of 11 bits");
+	maker.bytes[36] = 11;
+	IS(problems_of(&maker, ACPI_REJECTED), 0, "addresses of a page");
+	start(&maker);
+	put_unit(&maker, true, 0, UINT64_MAX, 0);
+	IS(problems_of(&maker, ACPI_REJECTED), 1, "registers behind all addresses");
+	start_right(&maker);
+	put(&maker, DMAR_ANDD, 2);
+	put(&maker, 12, 2);
+	put(&maker, 0, 4);
+	put(&maker, 0x4242535c, 4);
+	IS(problems_of(&maker, ACPI_REJECTED), 1, "a name without an end");
+}
+
+static void test_scopes(void)
+{
+	struct maker maker;
+
+	start(&maker);
+	put_unit(&maker, false, 0, 0xfed90000, 1);
+	put_unit(&maker, false, 1, 0xfed91000, 1);
+	IS(problems_of(&maker, ACPI_DISAGREE), 0, "one path of two segments");
+	put_unit(&maker, false, 0, 0xfed92000, 2);
+	IS(problems_of(&maker, ACPI_DISAGREE), 1, "a function in two units");
+	start_right(&maker);
+	put_region(&maker, 0x8000000000, 0x8000000fff, true);
+	IS(problems_of(&maker, ACPI_VALUE), 1, "a region above 39 bits");
+	start_right(&maker);
+	put_region(&maker, 0x7ffffff000, 0x7fffffffff, true);
+	IS(problems_of(&maker, ACPI_VALUE), 0, "the last page below");
+	maker.bytes[maker.size - 8] = DMAR_HPET;
+	IS(problems_of(&maker, ACPI_NO_SCOPE), 1, "a region for a timer");
+	start_right(&maker);
+	put_scopes(&maker, DMAR_ATSR, "212");
+	IS(problems_of(&maker, ACPI_VALUE), 1, "an endpoint as root port");
+	start_right(&maker);
+	put_scopes(&maker, DMAR_SIDP, "");
+	IS(problems_of(&maker, ACPI_NO_SCOPE), 1, "properties of no device");
+	start_right(&maker);
+	put_scopes(&maker, DMAR_SATC, "5");
+	IS(problems_of(&maker, ACPI_REFERENCE), 1, "a device that nothing declares");
+	put(&maker, DMAR_ANDD, 2);
+	put(&maker, 12, 2);
+	put(&maker, 0, 3);
+	put(&maker, 7, 1);
+	put(&maker, 0x42535c, 4);
+	IS(problems_of(&maker, ACPI_REFERENCE), 0, "and one that is declared");
+}
+
+static void put_affinity(struct maker *maker, uint32_t domain)
+{
+	put(maker, DMAR_RHSA, 2);
+	put(maker, 20, 2);
+	put(maker, 0, 4);
+	put(maker, 0xfed90000, 8);
+	put(maker, domain, 4);
+}
+
+static void test_affinities(void)
+{
+	struct maker maker;
+
+	start_right(&maker);
+	put_affinity(&maker, 1);
+	put_affinity(&maker, 1);
+	IS(problems_of(&maker, ACPI_DISAGREE), 0, "an affinity said twice");
+	put_affinity(&maker, 0);
+	IS(problems_of(&maker, ACPI_DISAGREE), 1, "and another one");
+}
+
 static void test_lengths(void)
 {
 	struct acpi_table table;
@@ -267,10 +371,14 @@ static void test_lengths(void)
 	maker.bytes[9]++;
 	acpi_decode(&arena, maker.bytes, maker.size + 3, &table);
 	IS(problems(&table, ACPI_CHECKSUM), 1, "a wrong checksum");
-	OK(!table.checksum_ok, "is not right");
+	OK(known_false(table.checksum_ok), "is not right");
 	IS(problems(&table, ACPI_TRAILING), 1, "bytes behind the table");
 	acpi_decode(&arena, maker.bytes, maker.size - 3, &table);
 	IS(problems(&table, ACPI_TRUNCATED), 1, "a file that ends early");
+	IS(problems(&table, ACPI_CHECKSUM), 0, "has no checksum that could be wrong");
+	IS(table.checksum_ok.state, FACT_UNREAD, "for nobody knows it");
+	acpi_decode(&arena, maker.bytes, 48, &table);
+	IS(problems(&table, ACPI_REJECTED), 0, "what is missing may be a unit");
 	IS(acpi_decode(&arena, maker.bytes, 35, &table), -EINVAL, "less than a header");
 	memcpy(maker.bytes, "FACP", 4);
 	IS(acpi_decode(&arena, maker.bytes, maker.size, &table), 0, "another table");
@@ -308,6 +416,9 @@ int main(void)
 {
 	test_whole();
 	test_problems();
+	test_rejected();
+	test_scopes();
+	test_affinities();
 	test_lengths();
 	test_dump();
 	arena_free(&arena);

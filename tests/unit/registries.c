@@ -79,7 +79,8 @@ static bool storage_fits(const struct field *field)
 
 static bool flags_fit(const struct field *field)
 {
-	const unsigned int counts = 1 << F_BOOL | 1 << F_INT | 1 << F_UINT | 1 << F_BYTES;
+	const unsigned int counts =
+		1 << F_BOOL | 1 << F_INT | 1 << F_UINT | 1 << F_BYTES | 1 << F_RECORDS;
 	const unsigned int words = 1 << F_STR | 1 << F_ENUM | 1 << F_UINT | 1 << F_HEX;
 	unsigned int flags = field->flags, type = 1u << field->type;
 

@@ -217,10 +217,19 @@ static void test_ways(void)
 	OK(!rimt_resolve_pci(&made.decoded, 6, 0x10, &id), "behind nothing");
 }
 
+static void test_empty(void)
+{
+	begin("RIMT", 1, 4, 0);
+	finish();
+	decode_made();
+	OK(has_problem(ACPI_REJECTED, 0), "a table without nodes");
+}
+
 int main(void)
 {
 	test_nodes();
 	test_problems();
+	test_empty();
 	test_ways();
 	arena_free(&made.arena);
 	return tap_end();

@@ -194,10 +194,19 @@ static void test_endpoints(void)
 	   "the last of two ranges counts");
 }
 
+static void test_empty(void)
+{
+	begin("VIOT", 1, 2, 0);
+	finish();
+	decode_made();
+	OK(has_problem(ACPI_REJECTED, 0), "a table without nodes");
+}
+
 int main(void)
 {
 	test_nodes();
 	test_problems();
+	test_empty();
 	test_overlaps();
 	test_endpoints();
 	arena_free(&made.arena);
