@@ -296,7 +296,7 @@ static void check(const void *prepared, struct system *system,
 		uint64_t base = layout_value(node, "base", 0),
 			 end = layout_value(node, "end", 0);
 
-		/* arch_rmrr_sanity_check() of Linux: in e820 it is reserved as a whole. */
+		/* arch_rmrr_sanity_check() of Linux: e820 has it reserved, all of it. */
 		if (region)
 			check_reserved_memory(system, table, node, base, end, true);
 		LIST_FOR_EACH (&node->children, const struct layout_node, scope) {

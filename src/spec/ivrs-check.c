@@ -33,7 +33,7 @@ static const struct {
 struct checks {
 	struct acpi_walk *walk;
 	struct list units; /* blocks, struct layout_node */
-	/* Devices that entries name, by type of the block and segment; the owner is one. */
+	/* Devices that entries name, by type of the block and segment; owned by it. */
 	struct acpi_ranges claims;
 	/* Offsets of the entries that use a handle: by block type, variety and number. */
 	uint32_t handles[3][IVRS_HPET][256];

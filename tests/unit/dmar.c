@@ -232,7 +232,7 @@ static void test_problems(void)
 	IS(structure(&table, 1)->type, 77, "which keeps its type");
 }
 
-/* Adds a structure without fields of its own behind segment, and scopes of these types. */
+/* Adds a structure without fields of its own behind segment, and these scopes. */
 static void put_scopes(struct maker *maker, uint16_t type, const char *types)
 {
 	put(maker, type, 2);
