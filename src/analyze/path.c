@@ -255,21 +255,27 @@ static void add_page_sizes(const struct unit *unit, struct strbuf *text)
 	add_words(text, "pages of %s", strbuf_text(&sizes));
 }
 
-static const char *region_meaning(const struct unit *unit, const char *type)
+static const char *region_meaning(const struct unit *unit,
+				  const struct reserved_region *region)
 {
 	enum unit_kind kind = unit ? (enum unit_kind)unit->kind.value : UNIT_OTHER;
+	const char *type = region->type.value;
 
 	if (streq(type, "msi"))
 		return "interrupts: writes here do not go to memory";
 	if (streq(type, "reserved"))
 		return "never given out as an IOVA";
-	if (starts_with(type, "direct") && kind == UNIT_INTEL_VTD)
+	if (!starts_with(type, "direct"))
+		return "reserved";
+	/* intel_iommu_get_resv_regions() of Linux */
+	if (kind == UNIT_INTEL_VTD && region->start.value == 0 &&
+	    region->end.value == 0xffffff)
+		return "mapped one to one, as Linux does for an ISA bridge";
+	if (kind == UNIT_INTEL_VTD)
 		return "mapped one to one, as an RMRR of the firmware asks";
-	if (starts_with(type, "direct") && kind == UNIT_AMD_VI)
+	if (kind == UNIT_AMD_VI)
 		return "mapped one to one, as an IVMD of the firmware asks";
-	if (starts_with(type, "direct"))
-		return "mapped one to one, as the firmware asks";
-	return "reserved";
+	return "mapped one to one, as the firmware asks";
 }
 
 /* Branches of the domain. */
@@ -280,14 +286,13 @@ static void add_regions(struct walk *walk)
 	LIST_FOR_EACH (&group->reserved_regions.list, const struct reserved_region,
 		       region) {
 		_cleanup_strbuf_ struct strbuf text = { 0 };
-		const char *type = known_text(region->type);
 		struct path_hop *hop;
 
-		if (region->start.state != FACT_KNOWN || region->end.state != FACT_KNOWN)
+		if (region->start.state != FACT_KNOWN ||
+		    region->end.state != FACT_KNOWN || region->type.state != FACT_KNOWN)
 			continue;
-		type = type ? type : "?";
-		add_words(&text, "%s: %s", type,
-			  region_meaning(walk->device->unit_ref, type));
+		add_words(&text, "%s: %s", region->type.value,
+			  region_meaning(walk->device->unit_ref, region));
 		hop = add_hop(walk, HOP_RESERVED,
 			      arena_printf(&walk->system->arena, "0x%llx-0x%llx",
 					   (unsigned long long)region->start.value,

@@ -267,7 +267,7 @@ static void add_group_mappings(struct system *system, const struct device *devic
 	}
 }
 
-/* Regions that the firmware wants mapped one to one, in the domain from the beginning. */
+/* Regions that are mapped one to one, in the domain from the beginning. */
 static bool add_direct_regions(struct system *system, const struct device *device,
 			       struct list *spans)
 {
@@ -295,22 +295,24 @@ static void set_lower_bound(const struct survey *survey, const struct device *de
 	static const char dump[] = "/sys/kernel/debug/dma-api/dump";
 	struct system *system = survey->system;
 	bool api = system->dma_api_state == FACT_KNOWN, direct;
+	enum fact_state missing = FACT_UNREAD;
 	struct list spans = { 0 };
 
 	direct = add_direct_regions(system, device, &spans);
+	if (api)
+		missing = FACT_KNOWN;
+	else if (system->dma_api_state == FACT_DENIED)
+		missing = FACT_DENIED;
+	set_counts(reach, missing);
+	reach->extent = KNOWN_ENUM(REACH_MAPPED);
 	if (!api && !direct) {
-		reach->extent = KNOWN_ENUM(REACH_MAPPED);
-		set_counts(reach, system->dma_api_state);
 		reach->ram.state = reach->others_registers.state = reach->kinds.state =
-			reach->certainty.state =
-				system->dma_api_state == FACT_DENIED ? FACT_DENIED
-								     : FACT_UNREAD;
+			reach->certainty.state = missing;
 		reach->why =
 			KNOWN_STR("translated, and nothing here shows what is mapped");
 		return;
 	}
 	reach->certainty = KNOWN_ENUM(REACH_AT_LEAST);
-	set_counts(reach, system->dma_api_state);
 	reach->large.state = FACT_UNREAD;
 	if (api) {
 		add_group_mappings(system, device, &spans, reach);
@@ -323,7 +325,7 @@ static void set_lower_bound(const struct survey *survey, const struct device *de
 		api ? "what the DMA-API knows to be mapped for its group (" : "",
 		api ? arena_printf(&system->arena, "%s)%s", dump, direct ? ", and " : "")
 		    : "",
-		direct ? "what the firmware wants mapped one to one" : ""));
+		direct ? "regions of its group that are mapped one to one" : ""));
 }
 
 static void set_everything(const struct survey *survey, const struct device *device,

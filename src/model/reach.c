@@ -53,6 +53,8 @@ static void get_share(const void *object, struct value *ret)
 	ret->text = ret->scratch;
 	if (reach->ram.value == reach->ram_total.value)
 		snprintf(ret->scratch, sizeof(ret->scratch), "100%%");
+	else if (reach->ram.value == 0)
+		snprintf(ret->scratch, sizeof(ret->scratch), "0%%");
 	else if (reach->ram.value > 0 && share < 0.01)
 		snprintf(ret->scratch, sizeof(ret->scratch), "<0.01%%");
 	else
