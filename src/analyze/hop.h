@@ -4,8 +4,11 @@
 
 #include "analyze/analyze.h"
 
-/* What a PCI function is to a request. */
-enum hop_kind path_hop_kind(const struct device *device);
+/* What a PCI function is to a request; of a bridge unread where its port type is. */
+struct fact_enum path_hop_kind(const struct device *device);
+
+/* What becomes of DMA that reaches the root complex, by what its translation is. */
+struct fact_enum path_verdict(const struct device *device);
 
 /* What the addresses are that a function sends, before any IOMMU; unread if unknown. */
 struct fact_enum path_address(const struct device *device);

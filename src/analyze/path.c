@@ -18,18 +18,21 @@ struct walk {
 	struct path *path;
 };
 
-enum hop_kind path_hop_kind(const struct device *device)
+struct fact_enum path_hop_kind(const struct device *device)
 {
+	bool bridge = device->class_id.state == FACT_KNOWN &&
+		      device->class_id.value >> 8 == PCI_CLASS_BRIDGE;
+
 	if (is_port_type(device, PCIE_ROOT_PORT))
-		return HOP_ROOT_PORT;
+		return KNOWN_ENUM(HOP_ROOT_PORT);
 	if (is_port_type(device, PCIE_UPSTREAM_PORT))
-		return HOP_UPSTREAM_PORT;
+		return KNOWN_ENUM(HOP_UPSTREAM_PORT);
 	if (is_port_type(device, PCIE_DOWNSTREAM_PORT))
-		return HOP_DOWNSTREAM_PORT;
-	if (device->class_id.state == FACT_KNOWN &&
-	    device->class_id.value >> 8 == PCI_CLASS_BRIDGE)
-		return HOP_BRIDGE;
-	return HOP_FUNCTION;
+		return KNOWN_ENUM(HOP_DOWNSTREAM_PORT);
+	if (bridge && device->port_type.state != FACT_KNOWN &&
+	    device->port_type.state != FACT_ABSENT)
+		return (struct fact_enum){ .state = device->port_type.state };
+	return KNOWN_ENUM(bridge ? HOP_BRIDGE : HOP_FUNCTION);
 }
 
 struct fact_enum path_address(const struct device *device)
@@ -62,14 +65,15 @@ static _printf_(2, 3) void add_words(struct strbuf *text, const char *format, ..
 }
 
 /* The next hop; the text is copied. */
-static struct path_hop *add_hop(struct walk *walk, enum hop_kind kind, const char *name,
-				struct fact_enum address, const struct strbuf *text)
+static struct path_hop *add_hop(struct walk *walk, struct fact_enum kind,
+				const char *name, struct fact_enum address,
+				const struct strbuf *text)
 {
 	struct arena *arena = &walk->system->arena;
 	struct path_hop *hop = arena_new(arena, struct path_hop);
 
 	hop->name = name;
-	hop->kind = KNOWN_ENUM((int)kind);
+	hop->kind = kind;
 	hop->bdf.state = hop->path.state = FACT_ABSENT;
 	hop->address = address;
 	hop->text = KNOWN_STR(arena_strdup(arena, strbuf_text(text)));
@@ -99,7 +103,7 @@ static void tell_mask(const struct device *device, struct strbuf *text)
 	else if (!driver)
 		add_words(text, "its driver could not be read");
 	else if (device->dma_mask_bits.state == FACT_KNOWN)
-		add_words(text, "%s lets it have addresses of %llu bits", driver,
+		add_words(text, "driver %s, DMA mask of %llu bits", driver,
 			  (unsigned long long)device->dma_mask_bits.value);
 	else
 		add_words(text, "driver %s", driver);
@@ -198,7 +202,8 @@ static void add_bridges(struct walk *walk)
 		_cleanup_strbuf_ struct strbuf text = { 0 };
 
 		add_words(&text, "what stands above could not be read");
-		add_hop(walk, HOP_BRIDGE, "?", path_address(walk->device), &text);
+		add_hop(walk, KNOWN_ENUM(HOP_BRIDGE), "?", path_address(walk->device),
+			&text);
 	}
 	if (walk->device->host_ref) {
 		_cleanup_strbuf_ struct strbuf text = { 0 };
@@ -218,7 +223,8 @@ static void add_no_unit(struct walk *walk)
 
 	add_words(&text, none ? "nobody translates or refuses addresses"
 			      : "which unit is in charge could not be read");
-	add_hop(walk, HOP_UNIT, none ? "no IOMMU" : "?", path_address(device), &text)
+	add_hop(walk, KNOWN_ENUM(HOP_UNIT), none ? "no IOMMU" : "?", path_address(device),
+		&text)
 		->path = KNOWN_STR("/sys/class/iommu");
 }
 
@@ -236,9 +242,9 @@ static void add_unit(struct walk *walk)
 	if (unit->address_width.state == FACT_KNOWN)
 		add_words(&text, "addresses of %llu bits",
 			  (unsigned long long)unit->address_width.value);
-	add_hop(walk, HOP_UNIT, unit->name, path_address(device), &text)->path =
-		KNOWN_STR(arena_printf(&walk->system->arena,
-				       "/sys/class/iommu/%s/devices", unit->name));
+	add_hop(walk, KNOWN_ENUM(HOP_UNIT), unit->name, path_address(device), &text)
+		->path = KNOWN_STR(arena_printf(
+		&walk->system->arena, "/sys/class/iommu/%s/devices", unit->name));
 }
 
 static void add_page_sizes(const struct unit *unit, struct strbuf *text)
@@ -278,6 +284,12 @@ static const char *region_meaning(const struct unit *unit,
 	return "mapped one to one, as the firmware asks";
 }
 
+static bool device_passes(const struct device *device)
+{
+	return device->translation.state == FACT_KNOWN &&
+	       device->translation.value == TRANSLATION_IDENTITY;
+}
+
 /* Branches of the domain. */
 static void add_regions(struct walk *walk)
 {
@@ -288,12 +300,15 @@ static void add_regions(struct walk *walk)
 		_cleanup_strbuf_ struct strbuf text = { 0 };
 		struct path_hop *hop;
 
+		/* An identity domain maps all one to one, and gives nothing out. */
+		if (device_passes(walk->device) && !known_str(region->type, "msi"))
+			continue;
 		if (region->start.state != FACT_KNOWN ||
 		    region->end.state != FACT_KNOWN || region->type.state != FACT_KNOWN)
 			continue;
 		add_words(&text, "%s: %s", region->type.value,
 			  region_meaning(walk->device->unit_ref, region));
-		hop = add_hop(walk, HOP_RESERVED,
+		hop = add_hop(walk, KNOWN_ENUM(HOP_RESERVED),
 			      arena_printf(&walk->system->arena, "0x%llx-0x%llx",
 					   (unsigned long long)region->start.value,
 					   (unsigned long long)region->end.value),
@@ -326,7 +341,7 @@ static void add_domain(struct walk *walk)
 	if (group->devices.list.count > 1)
 		add_words(&text, "one domain for all %zu devices of the group",
 			  group->devices.list.count);
-	hop = add_hop(walk, HOP_DOMAIN,
+	hop = add_hop(walk, KNOWN_ENUM(HOP_DOMAIN),
 		      arena_printf(&walk->system->arena, "group %llu",
 				   (unsigned long long)group->id.value),
 		      path_address(device), &text);
@@ -367,11 +382,12 @@ static void add_memory(struct walk *walk, const struct reach *reach)
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
 	tell_reach(reach, &text);
-	add_hop(walk, HOP_MEMORY, "memory", KNOWN_ENUM(ADDRESS_PHYSICAL), &text)->path =
-		reach->path;
+	add_hop(walk, KNOWN_ENUM(HOP_MEMORY), "memory", KNOWN_ENUM(ADDRESS_PHYSICAL),
+		&text)
+		->path = reach->path;
 }
 
-static struct fact_enum memory_verdict(const struct device *device)
+struct fact_enum path_verdict(const struct device *device)
 {
 	static const enum path_verdict verdicts[] = {
 		[TRANSLATION_STRICT] = PATH_THROUGH_IOMMU,
@@ -405,7 +421,7 @@ static void walk_to_memory(struct system *system, struct device *device,
 {
 	struct walk walk = begin(system, device, "memory", ret);
 
-	walk.path->verdict = memory_verdict(device);
+	walk.path->verdict = path_verdict(device);
 	walk.path->why = device->translation_why;
 	add_sender(&walk);
 	add_bridges(&walk);
@@ -446,39 +462,77 @@ static void add_interrupting(struct walk *walk)
 	add_device(walk, device, &text, kind);
 }
 
-static void add_remapping(struct walk *walk)
+/*
+ * Whether a function's interrupts are remapped: its own chip tells, where it has one.
+ * Else those of a function that no unit is in charge of are not, while units are.
+ */
+static struct fact_bool is_remapped(const struct system *system,
+				    const struct device *device, const char **ret_why)
 {
-	const struct status *status = &walk->system->status;
-	const struct unit *unit = walk->device->unit_ref;
+	struct fact_bool machine = system->status.interrupt_remapping;
+
+	*ret_why = known_text(system->status.interrupt_remapping_why);
+	if (known_true(device->interrupt_remapping))
+		*ret_why = "its interrupt chip is named IR-* in /proc/interrupts";
+	else if (known_false(device->interrupt_remapping) && !known_false(machine))
+		*ret_why = "its interrupt chip is not named IR-* in /proc/interrupts";
+	if (device->interrupt_remapping.state == FACT_KNOWN)
+		return device->interrupt_remapping;
+	if (machine.state == FACT_ABSENT) /* it is no question of one switch here */
+		machine.state = FACT_UNREAD;
+	if (known_true(machine) && system->units.count > 0 &&
+	    device->unit.state == FACT_ABSENT) {
+		*ret_why = "interrupts are remapped on this machine, but no unit is in "
+			   "charge of this function, which has none in /proc/interrupts";
+		machine.state = FACT_UNREAD;
+	}
+	return machine;
+}
+
+static void add_remapping(struct walk *walk, struct fact_bool remapped)
+{
+	const struct device *device = walk->device;
+	const char *name = "?";
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
-	if (known_true(status->interrupt_remapping))
+	if (device->unit_ref)
+		name = device->unit_ref->name;
+	else if (known_true(remapped))
+		name = "remapping";
+	else if (known_false(remapped))
+		name = "no remapping";
+	if (known_true(remapped))
 		add_words(&text,
 			  "a table that the kernel fills says which interrupts the "
 			  "device may raise");
-	else if (known_false(status->interrupt_remapping))
+	else if (known_false(remapped))
 		add_words(&text, "the device may raise any interrupt on any CPU: what it "
 				 "writes is what happens");
 	else
-		add_words(&text, "whether interrupts are remapped could not be read");
-	add_hop(walk, HOP_UNIT, unit ? unit->name : "no IOMMU",
-		KNOWN_ENUM(ADDRESS_MESSAGE), &text)
+		add_words(&text,
+			  "whether a table decides which interrupts the device may "
+			  "raise is not to be seen");
+	add_hop(walk, KNOWN_ENUM(HOP_UNIT), name, KNOWN_ENUM(ADDRESS_MESSAGE), &text)
 		->path = KNOWN_STR("/proc/interrupts");
 }
 
 static void walk_to_cpus(struct system *system, struct device *device, struct list *ret)
 {
-	const struct fact_bool remapping = system->status.interrupt_remapping;
 	struct walk walk = begin(system, device, "CPUs", ret);
 	_cleanup_strbuf_ struct strbuf text = { 0 };
+	const char *why;
+	struct fact_bool remapped = is_remapped(system, device, &why);
 
-	walk.path->verdict.state = remapping.state;
-	walk.path->verdict.value = remapping.value ? PATH_REMAPPED : PATH_NOT_REMAPPED;
+	walk.path->verdict.state = remapped.state;
+	walk.path->verdict.value = remapped.value ? PATH_REMAPPED : PATH_NOT_REMAPPED;
 	walk.path->why = system->status.interrupt_remapping_why;
+	if (why)
+		walk.path->why = KNOWN_STR(why);
 	add_interrupting(&walk);
-	add_remapping(&walk);
-	add_words(&text, "a vector of some CPU");
-	add_hop(&walk, HOP_CPU, "CPUs", KNOWN_ENUM(ADDRESS_MESSAGE), &text);
+	add_remapping(&walk, remapped);
+	add_words(&text, known_true(remapped) ? "the vector that the table names"
+					      : "the vector that the message names");
+	add_hop(&walk, KNOWN_ENUM(HOP_CPU), "CPUs", KNOWN_ENUM(ADDRESS_MESSAGE), &text);
 }
 
 void analyze_paths(struct system *system, const struct list *devices, struct list *ret)

@@ -62,7 +62,7 @@ static void add_hop(struct inquiry *inquiry, const struct device *device,
 	struct path_hop *hop = arena_new(arena, struct path_hop);
 
 	hop->name = device->bdf;
-	hop->kind = KNOWN_ENUM((int)path_hop_kind(device));
+	hop->kind = path_hop_kind(device);
 	hop->bdf = KNOWN_STR(device->bdf);
 	hop->address = path_address(inquiry->from);
 	hop->text = KNOWN_STR(text);
@@ -162,8 +162,8 @@ static enum crossing cross(struct inquiry *inquiry)
 				  "identifiers");
 	else if (acs.verdict == ACS_ISOLATES)
 		add_hop(inquiry, inquiry->in,
-			"has no ACS capability, and as a function of its kind no peers "
-			"to reach without one");
+			"has no ACS capability, and Linux takes a function of its kind "
+			"to have no peers");
 	else
 		add_hop(inquiry, inquiry->in, "has no ACS capability");
 	return acs.verdict == ACS_ISOLATES ? CROSS_UP : CROSS_OVER;
@@ -232,10 +232,26 @@ static bool forwards(struct inquiry *inquiry, const struct device *port)
 	return false;
 }
 
-static bool passes_through(const struct device *device)
+/* What the IOMMU does with a request that reached it. */
+static void arrive(struct inquiry *inquiry)
 {
-	return device->translation.state == FACT_KNOWN &&
-	       device->translation.value == TRANSLATION_IDENTITY;
+	const struct device *from = inquiry->from;
+	struct fact_enum verdict = path_verdict(from);
+	const char *does = "";
+
+	if (verdict.state != FACT_KNOWN || verdict.value == PATH_NO_IOMMU)
+		verdict = KNOWN_ENUM(PATH_THROUGH_IOMMU);
+	if (verdict.value == PATH_PASSED_THROUGH)
+		does = ", and passes its addresses through";
+	else if (verdict.value == PATH_BLOCKED)
+		does = ", and refuses all that it sends";
+	else if (from->ats.state == FACT_KNOWN && from->ats.value == CAPABILITY_ON)
+		does = ", and looks at no address that it calls translated: ATS is on";
+	decide(inquiry, (enum path_verdict)verdict.value, NULL,
+	       arena_printf(&inquiry->system->arena,
+			    "every hop sends it on to the root complex, where %s is in "
+			    "charge%s",
+			    from->unit_ref->name, does));
 }
 
 /* Having been sent upwards where the ways meet. */
@@ -249,14 +265,7 @@ static void climb(struct inquiry *inquiry)
 			return;
 	note_completions(inquiry);
 	if (from->unit_ref)
-		decide(inquiry, PATH_THROUGH_IOMMU, NULL,
-		       arena_printf(&inquiry->system->arena,
-				    "every hop sends it on to the root complex, where %s "
-				    "is in charge%s",
-				    from->unit_ref->name,
-				    passes_through(from)
-					    ? ", and passes its addresses through"
-					    : ""));
+		arrive(inquiry);
 	else if (from->unit.state == FACT_ABSENT)
 		decide(inquiry, PATH_NO_IOMMU, NULL,
 		       "every hop sends it on to the root complex, where no IOMMU is in "
@@ -318,6 +327,9 @@ static void meet_at_root(struct inquiry *inquiry)
 		       "inside");
 	} else if (crossing == CROSS_BLOCKED) {
 		decide(inquiry, PATH_REFUSED, in, "where their ways meet, it is refused");
+	} else if (crossing == CROSS_UNKNOWN) {
+		leave_open(inquiry, in,
+			   "what decides where their ways meet could not be read");
 	} else if (crossing != CROSS_UP) {
 		leave_open(inquiry, in,
 			   "what a root complex does between its ports is left to it, "

@@ -2,6 +2,7 @@
 /* Which physical memory a device can touch now, and how sure that is. */
 
 #include "analyze/analyze.h"
+#include "analyze/prediction.h"
 
 /* Addresses that one region holds, with what it is within. */
 struct segment {
@@ -331,81 +332,126 @@ static void set_lower_bound(const struct survey *survey, const struct device *de
 static void set_everything(const struct survey *survey, const struct device *device,
 			   struct reach *reach)
 {
+	struct system *system = survey->system;
+
 	reach->extent = KNOWN_ENUM(REACH_EVERYTHING);
-	reach->certainty = KNOWN_ENUM(REACH_EXACT);
 	reach->why = device->translation_why;
 	set_counts(reach, FACT_ABSENT);
+	if (known_true(system->private_memory)) {
+		reach->why = KNOWN_STR(arena_printf(
+			&system->arena,
+			"%s; but memory of this virtual machine is private until it is "
+			"shared (/proc/cpuinfo), and how much is cannot be seen",
+			reach->why.value));
+		return;
+	}
+	reach->certainty = KNOWN_ENUM(REACH_EXACT);
 	set_tally(survey, &survey->everything, survey->own[device->index], reach);
 }
 
-static void set_nothing(const struct survey *survey, const struct device *device,
-			struct reach *reach)
+static void set_nothing(const struct device *device, struct reach *reach)
 {
-	const struct tally none = { 0 };
-
 	reach->extent = KNOWN_ENUM(REACH_NOTHING);
 	reach->certainty = KNOWN_ENUM(REACH_EXACT);
 	reach->why = device->translation_why;
 	set_counts(reach, FACT_ABSENT);
-	set_tally(survey, &none, 0, reach);
+	reach->ram = reach->others_registers = KNOWN_U64(0);
+	reach->kinds.state = FACT_KNOWN;
 }
 
-static void set_unknown(const struct device *device, struct reach *reach)
+/* A program's domain: what is mapped in it, which nothing else tells of. */
+static void set_foreign(const struct device *device, struct reach *reach)
 {
+	if (device->translation.state == FACT_KNOWN)
+		reach->extent = KNOWN_ENUM(REACH_MAPPED);
 	reach->why = device->translation_why;
+}
+
+static bool is_on(struct fact_enum capability)
+{
+	return capability.state == FACT_KNOWN && capability.value == CAPABILITY_ON;
+}
+
+static void add_remark(struct system *system, struct reach *reach, const char *remark)
+{
+	reach->why = KNOWN_STR(
+		arena_printf(&system->arena, "%s; %s", reach->why.value, remark));
 }
 
 /* What makes a device reach more or less than its domain says. */
 static void add_remarks(struct system *system, const struct device *device,
 			struct reach *reach)
 {
-	if (device->ats.state == FACT_KNOWN && device->ats.value == CAPABILITY_ON &&
-	    reach->extent.state == FACT_KNOWN && reach->extent.value == REACH_MAPPED)
-		reach->why = KNOWN_STR(arena_printf(&system->arena,
-						    "%s; ATS is on: addresses that it "
-						    "calls translated pass unchecked",
-						    reach->why.value));
-	if (known_false(device->bus_master))
-		reach->why = KNOWN_STR(arena_printf(&system->arena,
-						    "%s; BusMaster is off: it starts no "
-						    "DMA now",
-						    reach->why.value));
+	bool mapped =
+		reach->extent.state == FACT_KNOWN && reach->extent.value == REACH_MAPPED;
+	const struct device *bridge = device->upstream_ref;
+
+	if (mapped && (is_on(device->ats) || is_on(device->pasid)) &&
+	    reach->certainty.state == FACT_KNOWN)
+		reach->certainty.value = REACH_AT_LEAST;
+	if (mapped && is_on(device->ats))
+		add_remark(
+			system, reach,
+			"ATS is on: addresses that it calls translated pass unchecked");
+	if (mapped && is_on(device->pasid))
+		add_remark(system, reach,
+			   "PASID is on: processes may share their memory with it");
+	if (known_false(device->bus_master)) {
+		add_remark(system, reach, "BusMaster is off: it starts no DMA now");
+		return;
+	}
+	for (size_t i = 0; bridge && i < DEPTH_MAX; i++, bridge = bridge->upstream_ref)
+		if (known_false(bridge->bus_master)) {
+			add_remark(system, reach,
+				   arena_printf(&system->arena,
+						"BusMaster of %s is off: nothing from "
+						"below gets past it now",
+						bridge->bdf));
+			return;
+		}
+}
+
+/* Its own tables, or those of another of its group: they share a domain. */
+static const struct mappings *find_tables(const struct system *system,
+					  const struct device *device)
+{
+	const struct mappings *found = mappings_find(&system->page_tables, device->bdf);
+
+	if (found || !device->group_ref)
+		return found;
+	LIST_FOR_EACH (&device->group_ref->devices.list, const char, name) {
+		found = mappings_find(&system->page_tables, name);
+		if (found && !found->has_pasids)
+			return found;
+	}
+	return NULL;
 }
 
 static void judge(const struct survey *survey, const struct device *device,
 		  struct reach *reach)
 {
-	struct system *system = survey->system;
-	const struct mappings *tables = mappings_find(&system->page_tables, device->bdf);
+	const struct mappings *tables = find_tables(survey->system, device);
+	int translation = device->translation.value;
 
-	if (device->translation.state != FACT_KNOWN) {
+	if (device->translation.state != FACT_KNOWN || translation == TRANSLATION_VFIO) {
 		if (tables && tables->count > 0)
 			set_page_tables(survey, device, tables, reach);
 		else
-			set_unknown(device, reach);
-		return;
-	}
-	switch (device->translation.value) {
-	case TRANSLATION_NONE:
-	case TRANSLATION_IDENTITY:
+			set_foreign(device, reach);
+	} else if (translation == TRANSLATION_NONE) {
 		set_everything(survey, device, reach);
-		break;
-	case TRANSLATION_BLOCKED:
-		set_nothing(survey, device, reach);
-		break;
-	case TRANSLATION_STRICT:
-	case TRANSLATION_LAZY:
-		if (tables)
+	} else if (translation == TRANSLATION_IDENTITY) {
+		/* With something mapped another domain is attached than the default. */
+		if (tables && tables->count > 0)
 			set_page_tables(survey, device, tables, reach);
 		else
-			set_lower_bound(survey, device, reach);
-		break;
-	case TRANSLATION_VFIO:
-		if (tables)
-			set_page_tables(survey, device, tables, reach);
-		else
-			set_unknown(device, reach);
-		break;
+			set_everything(survey, device, reach);
+	} else if (translation == TRANSLATION_BLOCKED) {
+		set_nothing(device, reach);
+	} else if (tables) {
+		set_page_tables(survey, device, tables, reach);
+	} else {
+		set_lower_bound(survey, device, reach);
 	}
 }
 

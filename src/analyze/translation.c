@@ -123,6 +123,16 @@ struct fact_enum type_translation(const struct system *system, const char *type)
 	return (struct fact_enum){ .state = FACT_UNREAD };
 }
 
+/* Another of the group that a program may hold, and with it the domain of all. */
+static const struct device *held_beside(const struct device *device)
+{
+	LIST_FOR_EACH (&device->group_ref->members.list, const struct device, member)
+		if (member != device && member->driver.state == FACT_KNOWN &&
+		    is_vfio_driver(member->driver.value))
+			return member;
+	return NULL;
+}
+
 static struct verdict judge_type(struct system *system, const struct device *device)
 {
 	static const char *const meanings[] = {
@@ -139,6 +149,13 @@ static struct verdict judge_type(struct system *system, const struct device *dev
 	if (device->domain_type.state != FACT_KNOWN)
 		return unknown("the type of the group's domain could not be read");
 	found = type_translation(system, type);
+	if (found.state == FACT_KNOWN && found.value == TRANSLATION_IDENTITY &&
+	    held_beside(device))
+		return unknown(arena_printf(
+			&system->arena,
+			"the group's default domain is identity, and %s of the group is "
+			"bound to %s: translated only while a program holds it open",
+			held_beside(device)->bdf, held_beside(device)->driver.value));
 	if (found.state == FACT_KNOWN)
 		return (struct verdict){
 			FACT_KNOWN,

@@ -76,6 +76,9 @@ int context_answer(struct context *context, const struct list *objects);
 int context_choose_devices(struct context *context, int count, char **arguments,
 			   struct list *ret);
 
+/* Reads what is mapped for these devices and for what shares their groups. */
+void context_read_mappings(struct context *context, const struct list *devices);
+
 void print_help(const struct command *command);
 
 extern const struct command command_status;

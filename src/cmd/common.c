@@ -149,10 +149,26 @@ int context_answer(struct context *context, const struct list *objects)
 		return EXIT_ANSWERED;
 	fflush(stdout); /* so that what follows on stderr stands below the table */
 	if (objects->count == 0 && !context->note)
-		complain("there are no %s; dmascope status says why",
-			 context->command->record->name);
+		complain("%s has nothing to show; dmascope status says why",
+			 context->command->name);
 	tell_unread(&system->unread);
 	return EXIT_ANSWERED;
+}
+
+void context_read_mappings(struct context *context, const struct list *devices)
+{
+	struct system *system = &context->system;
+
+	/* Of all there is nothing to choose. */
+	if (devices->count < system->devices.count)
+		LIST_FOR_EACH (devices, const struct device, device) {
+			list_add(&system->arena, &system->mappings_wanted, device->bdf);
+			if (!device->group_ref)
+				continue;
+			LIST_FOR_EACH (&device->group_ref->devices.list, const char, name)
+				list_add(&system->arena, &system->mappings_wanted, name);
+		}
+	sources_read(&context->root, system, FACTS_MAPPINGS);
 }
 
 static bool is_meant(const struct pci_address *wanted, const struct pci_address *address)

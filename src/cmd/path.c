@@ -51,6 +51,7 @@ static int run(struct context *context, int count, char **arguments)
 	status = context_choose_devices(context, count, arguments, &devices);
 	if (status != EXIT_ANSWERED)
 		return status;
+	context_read_mappings(context, &devices);
 	analyze_paths(system, &devices, &objects);
 	return context_answer(context, &objects);
 }
@@ -61,6 +62,6 @@ const struct command command_path = {
 	.summary = "The way of one DMA, hop by hop: to memory, or to another function",
 	.record = &path_record,
 	.needs = NEED_MODEL,
-	.facts = FACTS_ALL | FACTS_IOMEM | FACTS_MAPPINGS,
+	.facts = FACTS_ALL | FACTS_IOMEM,
 	.run = run,
 };

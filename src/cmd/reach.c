@@ -26,6 +26,7 @@ static int run(struct context *context, int count, char **arguments)
 
 	if (status != EXIT_ANSWERED)
 		return status;
+	context_read_mappings(context, &devices);
 	analyze_reach(&context->system, &devices, &objects);
 	return context_answer(context, &objects);
 }
@@ -37,7 +38,7 @@ const struct command command_reach = {
 	.options = options,
 	.record = &reach_record,
 	.needs = NEED_MODEL,
-	.facts = FACTS_ALL | FACTS_IOMEM | FACTS_MAPPINGS,
+	.facts = FACTS_ALL | FACTS_IOMEM,
 	.option = take_option,
 	.run = run,
 };

@@ -231,13 +231,12 @@ static void put_layout(const struct layout *layout)
 		put_word(layout->name);
 		fputs(" No \\(em", stdout);
 	}
-	printf(" %s%s%s\n", layout->title, *layout->section ? ", " : "",
-	       layout->section);
+	printf(" %s%s%s\n", layout->title, *layout->section ? ", " : "", layout->section);
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct layout_field *field = &layout->fields[i];
-		bool everywhere = field->offset < 4 && (streq(field->key, "length") ||
-							(streq(field->key, "type") &&
-							 !layout->untyped));
+		bool everywhere = field->offset < 4 &&
+				  (streq(field->key, "length") ||
+				   (streq(field->key, "type") && !layout->untyped));
 
 		if (field->kind != L_RESERVED && !everywhere)
 			printf(".Va %s\n", field->key);

@@ -153,6 +153,8 @@ static const struct field fields[] = {
 	      .names = capability_names),
 	FIELD(struct device, msix, "MSI-X", F_ENUM, 0,
 	      "MSI-X: the same, with a table of messages", .names = capability_names),
+	FIELD(struct device, interrupt_remapping, "IR", F_BOOL, 0,
+	      "its interrupts are remapped; unknown where it has none"),
 	FIELD(struct device, acs, "ACS", F_STRV, 0,
 	      "Access Control Services that are switched on, by the names of lspci; none "
 	      "where there is no such capability"),

@@ -62,6 +62,7 @@ struct device {
 	struct fact_i64 numa_node;
 	struct fact_enum ats, pri, pasid;
 	struct fact_enum msi, msix;
+	struct fact_bool interrupt_remapping;
 	struct fact_list acs, acs_supported;
 	struct fact_list reset_methods;
 	struct fact_str physfn;

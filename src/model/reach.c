@@ -41,25 +41,31 @@ static void get_share(const void *object, struct value *ret)
 	const struct reach *reach = object;
 	double share;
 
+	ret->text = ret->scratch;
+	if (reach->extent.state == FACT_KNOWN && reach->certainty.state == FACT_KNOWN &&
+	    reach->extent.value == REACH_EVERYTHING) {
+		ret->state = FACT_KNOWN;
+		snprintf(ret->scratch, sizeof(ret->scratch), "100%%");
+		return;
+	}
 	ret->state = reach->ram.state;
 	if (reach->ram.state != FACT_KNOWN)
 		return;
-	ret->state = reach->ram_total.state;
-	if (reach->ram_total.state != FACT_KNOWN || reach->ram_total.value == 0) {
+	if (reach->ram.value > 0 &&
+	    (reach->ram_total.state != FACT_KNOWN || reach->ram_total.value == 0)) {
 		ret->state = FACT_UNREAD;
 		return;
 	}
-	share = 100.0 * (double)reach->ram.value / (double)reach->ram_total.value;
-	ret->text = ret->scratch;
-	if (reach->ram.value == reach->ram_total.value)
-		snprintf(ret->scratch, sizeof(ret->scratch), "100%%");
-	else if (reach->ram.value == 0)
+	share = 100.0 * (double)reach->ram.value /
+		(double)MAX(reach->ram_total.value, 1u);
+	if (reach->ram.value == 0)
 		snprintf(ret->scratch, sizeof(ret->scratch), "0%%");
-	else if (reach->ram.value > 0 && share < 0.01)
+	else if (reach->ram.value == reach->ram_total.value)
+		snprintf(ret->scratch, sizeof(ret->scratch), "100%%");
+	else if (share < 0.01)
 		snprintf(ret->scratch, sizeof(ret->scratch), "<0.01%%");
 	else
-		snprintf(ret->scratch, sizeof(ret->scratch), "%.2f%%",
-			 share > 99.99 ? 99.99 : share);
+		snprintf(ret->scratch, sizeof(ret->scratch), "%.2f%%", MIN(share, 99.99));
 }
 
 static const struct field fields[] = {

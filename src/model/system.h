@@ -41,6 +41,12 @@ struct module_parameter {
 	struct fact_str value;
 };
 
+/* The chip through which a PCI function interrupts, by the name that it has. */
+struct interrupt_chip {
+	const char *bdf;
+	bool remapped;
+};
+
 struct thunderbolt_domain {
 	const char *name;
 	struct fact_bool iommu_dma_protection;
@@ -68,12 +74,14 @@ struct system {
 	struct list modules;	       /* names (char *) of modules in the kernel */
 	struct list module_parameters; /* struct module_parameter */
 	enum fact_state tables_state;
-	struct list tables;		      /* struct firmware_table */
-	struct fact_bool devicetree;	      /* the firmware gave a device tree */
-	struct fact_bool efi;		      /* the firmware is UEFI */
-	struct fact_bool hypervisor;	      /* a virtual machine: the CPU says so */
-	struct fact_bool sme;		      /* the CPU offers memory encryption */
+	struct list tables;		 /* struct firmware_table */
+	struct fact_bool devicetree;	 /* the firmware gave a device tree */
+	struct fact_bool efi;		 /* the firmware is UEFI */
+	struct fact_bool hypervisor;	 /* a virtual machine: the CPU says so */
+	struct fact_bool sme;		 /* the CPU offers memory encryption */
+	struct fact_bool private_memory; /* a virtual machine's, which no device reads */
 	struct fact_bool remapped_interrupts; /* chips named IR-… in /proc/interrupts */
+	struct list interrupt_chips;	      /* struct interrupt_chip */
 	enum fact_state thunderbolt_state;
 	struct list thunderbolt; /* struct thunderbolt_domain */
 	struct fact_u64 dma_channels;
@@ -96,6 +104,7 @@ struct system {
 	/* What is mapped, from the page tables and from the DMA-API's debugging. */
 	enum fact_state page_tables_state, dma_api_state;
 	struct list page_tables, dma_api; /* struct mappings, by device */
+	struct list mappings_wanted;	  /* names of devices to look at; none: at all */
 
 	struct status status;		   /* derived by analyze/ */
 	struct command_line *command_line; /* the same, for analyze/ itself */

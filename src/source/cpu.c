@@ -20,8 +20,9 @@ static bool has_word(const char *line, size_t length, const char *word)
 
 /*
  * On x86 the flag "hypervisor" (CPUID leaf 1, ECX bit 31) marks a virtual machine, and
- * "sme" (leaf 8000001Fh, EAX bit 0) AMD's Secure Memory Encryption. Other architectures
- * have no such line, and the facts stay absent. The first processor is
+ * "sme" (leaf 8000001Fh, EAX bit 0) AMD's Secure Memory Encryption. The memory of a
+ * virtual machine with "sev" (EAX bit 1) or "tdx_guest" is private until shared. Other
+ * architectures have no such line, and the facts stay absent. The first processor is
  * enough: /proc/cpuinfo grows with every processor and is slow to make.
  */
 void source_cpu_read(struct root *root, struct system *system)
@@ -33,7 +34,7 @@ void source_cpu_read(struct root *root, struct system *system)
 
 	r = proc_missing(root, r, "proc/cpuinfo");
 	system->hypervisor.state = r < 0 ? fact_state_of(r) : FACT_ABSENT;
-	system->sme.state = system->hypervisor.state;
+	system->sme.state = system->private_memory.state = system->hypervisor.state;
 	if (r < 0)
 		return;
 	head[length] = '\0';
@@ -42,5 +43,9 @@ void source_cpu_read(struct root *root, struct system *system)
 			system->hypervisor =
 				KNOWN_BOOL(has_word(line, length, "hypervisor"));
 			system->sme = KNOWN_BOOL(has_word(line, length, "sme"));
+			system->private_memory =
+				KNOWN_BOOL(has_word(line, length, "tdx_guest") ||
+					   (system->hypervisor.value &&
+					    has_word(line, length, "sev")));
 		}
 }

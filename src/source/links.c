@@ -75,6 +75,22 @@ static void link_units(struct system *system)
 	}
 }
 
+/*
+ * A function without an interrupt of its own tells nothing, unless no chip remaps at all.
+ */
+static void link_interrupts(struct system *system)
+{
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (known_false(system->remapped_interrupts))
+			device->interrupt_remapping = KNOWN_BOOL(false);
+	LIST_FOR_EACH (&system->interrupt_chips, const struct interrupt_chip, chip) {
+		struct device *device = system_find_device(system, chip->bdf);
+
+		if (device)
+			device->interrupt_remapping = KNOWN_BOOL(chip->remapped);
+	}
+}
+
 static void link_devices(struct system *system)
 {
 	enum fact_state missing = FACT_ABSENT;
@@ -110,4 +126,5 @@ void source_links(struct root *root, struct system *system)
 	link_devices(system);
 	link_groups(system);
 	link_units(system);
+	link_interrupts(system);
 }

@@ -14,21 +14,43 @@ enum { SMALL_PAGE = 4096 };
 struct reading {
 	struct system *system;
 	struct list *list;	  /* struct mappings */
+	const char *device;	  /* whose file it is; NULL for one of all devices */
 	struct mappings *current; /* whose lines these are */
 	size_t refused;
 };
 
-static void add_mapping(struct reading *reading, struct span physical, bool writable,
-			bool large)
+static void add_mapping(struct reading *reading, struct span physical, uint64_t size,
+			bool writable, bool large)
 {
 	struct mappings *mappings = reading->current;
-	uint64_t size = physical.end - physical.start + 1;
 
 	mappings->count++;
 	mappings->bytes += size;
 	mappings->large += large ? size : 0;
 	mappings->writable += writable ? size : 0;
 	mappings_add_span(&reading->system->arena, mappings, physical);
+}
+
+/*
+ * Whose tables follow. In its own file a device may bear the name of another that its
+ * requests come from, as behind Intel's VMD. In the file of all devices Linux 6.0 and
+ * later print the first of a group once for each member.
+ */
+static void begin_tables(struct reading *reading, const struct vtd_dump_line *line)
+{
+	struct arena *arena = &reading->system->arena;
+	struct mappings *mappings;
+
+	if (reading->device) {
+		mappings = mappings_get(arena, reading->list, reading->device,
+					strlen(reading->device));
+	} else {
+		mappings = mappings_get(arena, reading->list, line->device,
+					line->device_length);
+		*mappings = (struct mappings){ .device = mappings->device };
+	}
+	mappings->has_pasids |= line->pasid;
+	reading->current = mappings;
 }
 
 static void take_table_line(void *data, const char *line, size_t length)
@@ -40,15 +62,31 @@ static void take_table_line(void *data, const char *line, size_t length)
 	    (parsed.kind == VTD_DUMP_MAPPING && !reading->current)) {
 		reading->refused++;
 	} else if (parsed.kind == VTD_DUMP_DEVICE) {
-		reading->current = mappings_get(&reading->system->arena, reading->list,
-						parsed.device, parsed.device_length);
-		reading->current->has_pasids |= parsed.pasid;
+		begin_tables(reading, &parsed);
 	} else if (parsed.kind == VTD_DUMP_MAPPING) {
 		add_mapping(reading,
 			    (struct span){ parsed.physical,
 					   parsed.physical + (parsed.size - 1) },
-			    parsed.writable, parsed.size > SMALL_PAGE);
+			    parsed.size, parsed.writable, parsed.size > SMALL_PAGE);
 	}
+}
+
+/*
+ * What of a mapping is known to lie behind its first byte: all of it where it is one
+ * piece of memory. Of scatter-gather lists the DMA API may join entries, and coherent
+ * memory may be pieced together; of these it tells the first page alone.
+ */
+static struct span span_of(const struct dma_dump_line *line)
+{
+	struct span span = { line->physical, line->physical + (line->length - 1) };
+	static const char *const whole[] = { "single", "resource", "phy" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
+		if (strlen(whole[i]) == line->type_length &&
+		    starts_with(line->type, whole[i]))
+			return span;
+	span.end = MIN(span.end, span.start | (SMALL_PAGE - 1));
+	return span;
 }
 
 static void take_dump_line(void *data, const char *line, size_t length)
@@ -63,12 +101,10 @@ static void take_dump_line(void *data, const char *line, size_t length)
 	}
 	reading->current = mappings_get(&reading->system->arena, reading->list,
 					parsed.device, parsed.device_length);
-	add_mapping(
-		reading,
-		(struct span){ parsed.physical, parsed.physical + (parsed.length - 1) },
-		parsed.direction_length != strlen(read_only) ||
-			!starts_with(parsed.direction, read_only),
-		false);
+	add_mapping(reading, span_of(&parsed), parsed.length,
+		    parsed.direction_length != strlen(read_only) ||
+			    !starts_with(parsed.direction, read_only),
+		    false);
 }
 
 /* Lines of a file that make no sense leave what is known incomplete. */
@@ -98,7 +134,9 @@ static void drop(struct list *list, const char *device)
 static void read_device_tables(struct root *root, struct system *system,
 			       const char *device)
 {
-	struct reading reading = { .system = system, .list = &system->page_tables };
+	struct reading reading = { .system = system,
+				   .list = &system->page_tables,
+				   .device = device };
 	struct list names = { 0 };
 	char path[512];
 	int r;
@@ -126,6 +164,15 @@ static void read_device_tables(struct root *root, struct system *system,
 	}
 }
 
+/* The kernel holds the unit's lock while it prints tables: no more than is asked for. */
+static bool is_wanted(const struct system *system, const char *device)
+{
+	LIST_FOR_EACH (&system->mappings_wanted, const char, name)
+		if (streq(name, device))
+			return true;
+	return system->mappings_wanted.count == 0;
+}
+
 static void read_tables(struct root *root, struct system *system)
 {
 	static const char single[] = "domain_translation_struct";
@@ -138,6 +185,8 @@ static void read_tables(struct root *root, struct system *system)
 		struct pci_address address;
 
 		if (parse_pci_address(entry->name, &address) == 0) {
+			if (!is_wanted(system, entry->name))
+				continue;
 			read_device_tables(root, system, entry->name);
 		} else if (streq(entry->name, single)) {
 			r = root_each_line(root, take_table_line, &reading, TABLES "/%s",
@@ -164,6 +213,8 @@ void source_mapping_read(struct root *root, struct system *system)
 		return;
 	}
 	r = root_each_line(root, take_dump_line, &reading, DUMP);
-	system->dma_api_state = finish(root, &reading, DUMP, r);
+	finish(root, &reading, DUMP, r);
+	/* Lines that make no sense are missing in it; what is there stays true. */
+	system->dma_api_state = debugfs_state(system, r);
 	mappings_finish(&system->dma_api);
 }

@@ -5,7 +5,7 @@
 #include "base/util.h"
 
 enum vtd_dump_kind {
-	VTD_DUMP_NOTHING, /* headings and empty lines */
+	VTD_DUMP_NOTHING, /* headings, empty lines, units that are off */
 	VTD_DUMP_DEVICE,  /* whose tables follow */
 	VTD_DUMP_MAPPING,
 };
@@ -14,7 +14,7 @@ struct vtd_dump_line {
 	enum vtd_dump_kind kind;
 	const char *device; /* its name, not terminated */
 	size_t device_length;
-	bool pasid; /* tables of one of its PASIDs */
+	bool pasid; /* the tables of one of its PASIDs, not those without */
 	uint64_t address, physical;
 	uint64_t size; /* of the page, bytes */
 	bool writable;

@@ -37,7 +37,7 @@ acs() {
 		"0000:03:00.0 memory through-iommu, 0000:03:00.0 CPUs remapped"
 	is '.path[0].hops | map(.name + " " + .kind + " " + (.address // "?")) | join(", ")' \
 		"0000:03:00.0 function iova, 0000:02:00.0 downstream-port iova, 0000:01:00.0 upstream-port iova, 0000:00:02.0 root-port iova, dmar0 unit iova, group 2 domain iova, 0xfee00000-0xfeefffff reserved iova, memory memory physical"
-	has '.path[0].hops[0].text' "BusMaster is on; e1000e lets it have addresses of 64 bits"
+	has '.path[0].hops[0].text' "BusMaster is on; driver e1000e, DMA mask of 64 bits"
 	has '.path[0].hops[1].text' "no ACS capability"
 	has '.path[0].hops[3].text' "ACS is on"
 	has '.path[0].hops[5].text' "one domain for all 4 devices"
@@ -65,6 +65,20 @@ acs() {
 	look path -J 03:00.0
 	is '.path[1].verdict' not-remapped
 	has '.path[1].hops[1].text' "any interrupt on any CPU"
+}
+
+@test "interrupts: each function's own chip tells" {
+	write "$M/proc/interrupts" " 24: 5 IR-PCI-MSIX-0000:03:00.0 0-edge a\n 25: 5 PCI-MSI-0000:04:00.0 0-edge b\n 26: 5 IR-IO-APIC 1-edge c\n"
+	look devices -J
+	is '.devices | map(.interrupt_remapping) | tostring' '[null,null,null,null,true,false]'
+	look path -J 04:00.0
+	is '.path[1].verdict' not-remapped
+	has '.path[1].why' "not named IR-*"
+	look path -J 03:00.0
+	is '.path[1].verdict' remapped
+	rm "$M"/sys/devices/virtual/iommu/dmar0/devices/0000:00:02.0
+	look path -J 00:02.0
+	is '.path[1].verdict' null
 }
 
 @test "types of domains, and no IOMMU" {
@@ -95,8 +109,11 @@ acs() {
 	is '.path | map(.verdict) | join(" ")' "through-iommu through-iommu"
 	write "$M/sys/kernel/iommu_groups/2/type" "identity\n"
 	look path -J 03:00.0 04:00.0
-	is '.path | map(.verdict) | join(" ")' "through-iommu through-iommu"
+	is '.path | map(.verdict) | join(" ")' "passed-through passed-through"
 	has '.path[0].why' "passes its addresses through"
+	write "$M/sys/kernel/iommu_groups/2/type" "blocked\n"
+	look path -J 03:00.0 04:00.0
+	is '.path | map(.verdict) | join(" ")' "blocked blocked"
 	look path -J 03:00.0 03:00.0
 	is '.path | map(.verdict) | join(" ")' same-device
 }
@@ -111,6 +128,7 @@ acs() {
 	look path -J 03:00.0
 	is '.path[0].verdict' through-iommu
 	has '.path[0].hops[1].text' "could not be read"
+	is '.path[0].hops[1].kind' null
 }
 
 @test "drawn as a tree" {

@@ -31,7 +31,7 @@ dump() {
 
 # mapping BDF PHYSICAL LENGTH: a line of the DMA-API's dump.
 mapping() {
-	printf 'x %s coherent idx 1 P=0x%s D=fffc0000 L=%s cln=0x40 DMA_FROM_DEVICE dma map error checked\\n' "$@"
+	printf 'x %s single idx 1 P=0x%s D=fffc0000 L=%s cln=0x40 DMA_FROM_DEVICE dma map error checked\\n' "$@"
 }
 
 @test "what passes through reaches all of RAM" {
@@ -70,6 +70,46 @@ mapping() {
 	is '.reach | map(.certainty) | tostring' '["exact","exact"]'
 }
 
+@test "the file of all devices may repeat one for each member of its group" {
+	block="Device 0000:00:14.0 @0x1\nIOVA_PFN\n$(page 00000000fffc0 0000000002000003)\n"
+	rm "$M/sys/kernel/iommu_groups/2/devices/0000:00:1f.3"
+	ln -s ../../../../bus/pci/devices/0000:00:1f.3 "$M/sys/kernel/iommu_groups/1/devices/"
+	write "$M/sys/kernel/debug/iommu/intel/domain_translation_struct" "$block$block"
+	look reach -J 00:14.0 00:1f.3
+	is '.reach | map([.certainty, .mappings, .ram_bytes] | tostring) | join(" ")' \
+		'["exact",1,4096] ["exact",1,4096]'
+}
+
+@test "only what was asked for is read, and what shares its group" {
+	tables 0000:00:14.0 "$(page 00000000fffc0 0000000002000003)"
+	tables 0000:00:1f.3 "what\n"
+	look reach -J 00:14.0
+	is '.reach[0].certainty' exact
+	is '[.unread[] | select(.path | contains("1f.3/domain"))] | length' 0
+	look reach -J
+	is '[.unread[] | select(.path | contains("1f.3/domain"))] | length' 1
+}
+
+@test "tables in the file of a device are its own, whatever name they bear" {
+	write "$M/sys/kernel/debug/iommu/intel/0000:00:14.0/domain_translation_struct" \
+		"Device 0000:00:1f.3 @0x1\nIOVA_PFN\n$(page 00000000fffc0 0000000002000003)\n"
+	look reach -J 00:14.0
+	is '.reach[0] | [.certainty, .ram_bytes] | tostring' '["exact",4096]'
+}
+
+@test "a domain of somebody else instead of the one that passes everything" {
+	tables 0000:00:02.0 "$(page 00000000fffc0 0000000002000003)"
+	look reach -J 00:02.0
+	is '.reach[0] | [.reach, .ram_bytes] | tostring' '["mapped",4096]'
+}
+
+@test "private memory of a virtual machine is not within reach, and nobody knows how much" {
+	write "$M/proc/cpuinfo" "processor\t: 0\nflags\t\t: fpu hypervisor tdx_guest\n\n"
+	look reach -J 00:02.0
+	is '.reach[0] | [.reach, .certainty, .ram_bytes] | tostring' '["everything",null,null]'
+	has '.reach[0].why' private
+}
+
 @test "PASIDs of a device count with it" {
 	tables 0000:00:14.0 "$(page 00000000fffc0 0000000002000003)"
 	write "$M/sys/kernel/debug/iommu/intel/0000:00:14.0/1/domain_translation_struct" \
@@ -88,6 +128,9 @@ mapping() {
 	ln -s ../../../../bus/pci/devices/0000:00:1f.3 "$M/sys/kernel/iommu_groups/1/devices/"
 	look reach -J 00:14.0
 	is '.reach[0].ram_bytes' 12288
+	dump "$(mapping 0000:00:14.0 0000000002000800 10000 | sed s/single/scatter-gather/)"
+	look reach -J 00:14.0
+	is '.reach[0] | [.ram_bytes, .mapped_bytes] | tostring' '[4096,65536]'
 }
 
 @test "without debug files the reach is what is mapped, and how much is unknown" {
@@ -108,8 +151,11 @@ mapping() {
 	[[ $stderr == *"1 line could not be understood"* ]] || fail "$stderr"
 	[[ $stderr != *$'\e'* ]] || fail "an escape sequence"
 	look reach -J 00:14.0
-	is '.reach[0].ram_bytes' null
 	has '[.unread[].path] | join(" ")' /sys/kernel/debug/dma-api/dump
+	is '.reach[0] | [.certainty, .ram_bytes] | tostring' '["at-least",0]'
+	dump "what\n$(mapping 0000:00:14.0 0000000002000800 10)"
+	look reach -J 00:14.0
+	is '.reach[0].ram_bytes' 4096
 }
 
 @test "an endless line is no line" {

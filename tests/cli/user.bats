@@ -24,7 +24,7 @@ user() {
 		[[ -n $output || $command == @(groups|units|tables) ]]
 		while IFS= read -r line; do
 			[[ -z $line || $line == "dmascope: /"*": "* ||
-				$line == "dmascope: there are no "* ]] || fail "«$line»"
+				$line == "dmascope: "*" has nothing to show; "* ]] || fail "«$line»"
 		done <<<"$stderr"
 		user "$command" -J
 		answered

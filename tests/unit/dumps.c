@@ -109,6 +109,21 @@ static void test_tables(void)
 		"a device");
 	IS_TEXT(table_line("Device 0000:00:04.0 with pasid 1 @0x105a5a000\nx"),
 		"device 0000:00:04.0, a PASID", "a device's PASID");
+	IS_TEXT(table_line("Device 0000:00:04.0 with pasid 0 @0x105a5a000"),
+		"device 0000:00:04.0", "PASID 0 stands for none");
+	IS_TEXT(table_line("DMA Remapping is not enabled on dmar0"), "nothing",
+		"a unit that is off");
+	IS_TEXT(table_line("0x00000000fffff |" ZERO "\t0x000000010036b027"), "-",
+		"cut off behind a level that maps no pages");
+	IS_TEXT(table_line("0x0000000040000 |" ZERO "\t0x000000010a5a6003"
+			   "\t0x00000000c0000003"),
+		"-", "cut off behind one that maps no page here");
+	IS_TEXT(table_line("0x0000000000200 |" ZERO "\t0x000000010a5a6003"
+			   "\t0x000000010a5a7003\t0x00000000402"),
+		"-", "cut off within an entry");
+	IS_TEXT(table_line("0x00000000fffc0 |" ZERO "\t0x000000010a5a6003" ZERO
+			   "\t0x000000010a5a8003\t0x00000000021a8003"),
+		"-", "a level left out");
 	IS_TEXT(table_line("Device 0000:00:04.0"), "-", "a device without a table");
 	IS_TEXT(table_line("Device \n@0x1"), "-", "a table of nobody");
 	IS_TEXT(table_line("IOVA_PFN\t\tPML5E\t\t\tPML4E"), "nothing", "the heading");

@@ -141,8 +141,10 @@ static void test_page_tables(void)
 	IS(of_kind(reach, IOMEM_DRIVER), 0x1000, "its own registers");
 	IS(reach->others_registers.value, 0x1000, "and those of the other");
 	IS(reach->mapped.value, 0x8000, "mapped are more bytes");
+	IS(reach_of("00:03.0")->ram.value, 0x3000, "its group has the same domain");
+	maps(&machine.page_tables, full("00:02.0"))->has_pasids = true;
 	IS(reach_of("00:03.0")->certainty.value, REACH_AT_LEAST,
-	   "the tables of one say nothing exact of the other");
+	   "but not the PASIDs of another");
 
 	at("00:02.0")->translation = KNOWN_ENUM(TRANSLATION_VFIO);
 	IS(reach_of("00:02.0")->ram.value, 0x3000, "VFIO's domain is in the tables too");
@@ -151,6 +153,7 @@ static void test_page_tables(void)
 	   "tables tell, whatever the type");
 	at("00:02.0")->ats = KNOWN_ENUM(CAPABILITY_ON);
 	OK(strstr(reach_of("00:02.0")->why.value, "ATS is on"), "ATS is told");
+	IS(reach_of("00:02.0")->certainty.value, REACH_AT_LEAST, "with ATS not exact");
 	at("00:02.0")->bus_master = KNOWN_BOOL(false);
 	OK(strstr(reach_of("00:02.0")->why.value, "BusMaster is off"), "BusMaster, too");
 }
@@ -190,8 +193,9 @@ static void test_lower_bound(void)
 	reserve("msi", 0, 0xfffff);
 	IS(reach_of("00:02.0")->ram.value, 0x102000, "what the firmware wants mapped");
 	at("00:02.0")->translation = KNOWN_ENUM(TRANSLATION_VFIO);
-	OK(reach_of("00:02.0")->extent.state != FACT_KNOWN,
-	   "VFIO's mappings are not the DMA-API's");
+	IS(reach_of("00:02.0")->extent.value, REACH_MAPPED, "VFIO: what is mapped");
+	OK(reach_of("00:02.0")->ram.state != FACT_KNOWN,
+	   "which is not what the DMA-API knows");
 
 	make_machine(TRANSLATION_IDENTITY);
 	machine.regions_state = FACT_DENIED;

@@ -62,6 +62,23 @@ facts_devices()
 			print from[n - 1], $NF
 		}' | sort | awk '{ all[$1] = all[$1] (all[$1] ? "," : "") $2 }
 			END { for (b in all) print b, all[b] }' | every dev.virtfns
+	# Chips of interrupts have the function in their names since Linux 6.2.
+	[ "$(uname -m)" != x86_64 ] || awk '
+		FILENAME == "/tmp/bdfs" { bdf[$1]; next }
+		{
+			for (i = 2; i <= NF; i++) {
+				if ($i ~ /^IR-/) any = 1
+				if ($i !~ /^(IR-)?PCI-MSIX?-....:..:..\../) continue
+				name = $i
+				sub(/^.*MSIX?-/, "", name)
+				remapped[name] = $i ~ /^IR-/ ? "true" : "false"
+			}
+		}
+		END {
+			for (b in bdf)
+				print "dev.interrupt_remapping", b,
+					(b in remapped) ? remapped[b] : any ? "-" : "false"
+		}' /tmp/bdfs /proc/interrupts
 	facts_config | sort | tee /tmp/k.master | every dev.bus_master
 	facts_translation | tee /tmp/k.translation | every dev.translation
 	awk '$1 == "group.type" { type[$2] = $3; next }
@@ -189,8 +206,10 @@ known_pages()
 	local member start end kind
 	for member in "$PCI/$1"/iommu_group/devices/*; do
 		grep -sF " ${member##*/} " /sys/kernel/debug/dma-api/dump |
-			sed 's/.* P=\([0-9a-fx]*\) .* L=\([0-9a-f]*\) .*/\1 0x\2/' |
-			while read -r start length; do
+			sed 's/.* \([^ ]*\) idx .* P=\([0-9a-fx]*\) .* L=\([0-9a-f]*\) .*/\1 \2 0x\3/' |
+			while read -r kind start length; do
+				# Of what may be in pieces the first page alone is known.
+				[ "$kind" = single ] || length=1
 				pages $((start)) $((start + length - 1))
 			done
 	done

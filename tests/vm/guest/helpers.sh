@@ -168,15 +168,10 @@ edu_reaches()
 	[ $(($(devmem $((peer + 0x88)) 64))) -eq $((word)) ]
 }
 
-# path_is BDF BDF VERDICT / path_says BDF BDF WORDS
+# path_is BDF BDF VERDICT
 path_is()
 {
 	[ "$(dmascope path "$1" "$2" -J | jq -r '.path[0].verdict')" = "$3" ]
-}
-
-path_says()
-{
-	dmascope path "$1" "$2" -J | jq -r '.path[0].why' | grep -qF "$3"
 }
 
 # acs_on BDF: all that Linux would switch on, where it has an IOMMU.
