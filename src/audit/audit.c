@@ -228,7 +228,7 @@ static void ask_all(struct audit *audit, const struct check *check, struct list 
 		add_rest(audit, check, &tally, subjects.none, ret);
 }
 
-/* What fails before what is not known, the worst first, else in the order of the table. */
+/* What fails before what is unknown, the worst first, else in the order of the table. */
 static void sort_findings(struct arena *arena, struct list *findings)
 {
 	struct list sorted = { 0 };
@@ -265,13 +265,23 @@ static bool is_among(const struct list *lines, const struct evidence *wanted)
 	return false;
 }
 
-/* Several findings with one check, status, severity and remedy, as one. */
+/* Adds a text behind the others, unless it is the same as the last one. */
+static void add_part(struct strbuf *text, const char *between, const char *part,
+		     const char *last)
+{
+	if (last && streq(last, part))
+		return;
+	strbuf_printf(text, "%s%s", text->length > 0 ? between : "", part);
+}
+
+/* Several findings with one check, status and severity, as one. */
 static struct finding *join(struct system *system, const struct list *findings,
 			    size_t first, size_t end)
 {
 	struct finding *joined = arena_new(&system->arena, struct finding);
-	_cleanup_strbuf_ struct strbuf subjects = { 0 };
+	_cleanup_strbuf_ struct strbuf subjects = { 0 }, remedies = { 0 };
 	struct audit audit = { .system = system, .finding = joined };
+	const char *subject = NULL, *remedy = NULL;
 	size_t left_out = 0;
 
 	*joined = *(const struct finding *)findings->items[first];
@@ -281,9 +291,14 @@ static struct finding *join(struct system *system, const struct list *findings,
 	for (size_t i = first; i < end; i++) {
 		const struct finding *finding = findings->items[i];
 
-		if (i - first < SUBJECTS_NAMED)
-			strbuf_printf(&subjects, "%s%s", i > first ? ", " : "",
-				      finding->subject.value);
+		if (i - first < SUBJECTS_NAMED) {
+			add_part(&subjects, ", ", finding->subject.value, subject);
+			subject = finding->subject.value;
+		}
+		if (i - first < SUBJECTS_NAMED && finding->remedy.state == FACT_KNOWN) {
+			add_part(&remedies, "; ", finding->remedy.value, remedy);
+			remedy = finding->remedy.value;
+		}
 		LIST_FOR_EACH (&finding->evidence.list, const struct evidence, evidence) {
 			if (is_among(&joined->evidence.list, evidence))
 				continue;
@@ -299,6 +314,9 @@ static struct finding *join(struct system *system, const struct list *findings,
 	if (left_out > 0)
 		audit_evidence(&audit, NULL, "%zu lines more in --json", left_out);
 	joined->subject = KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&subjects)));
+	if (remedies.length > 0)
+		joined->remedy =
+			KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&remedies)));
 	return joined;
 }
 
@@ -306,9 +324,6 @@ static bool reads_alike(const struct finding *a, const struct finding *b)
 {
 	return a->check == b->check && a->status.value == b->status.value &&
 	       a->severity.value == b->severity.value &&
-	       a->remedy.state == b->remedy.state &&
-	       (a->remedy.state != FACT_KNOWN ||
-		streq(a->remedy.value, b->remedy.value)) &&
 	       a->reason.state == b->reason.state;
 }
 

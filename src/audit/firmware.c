@@ -60,7 +60,7 @@ static enum finding_status run_off_in_firmware(struct audit *audit, const void *
 			   system->status.iommu_state_why.value);
 }
 
-/* The option without which this kernel has no driver for the firmware's IOMMU, or NULL. */
+/* The option without which the kernel has no driver for the firmware's IOMMU; or NULL. */
 static const char *missing_driver(const struct system *system)
 {
 	static const struct {

@@ -174,7 +174,7 @@ static enum finding_status run_short_cut(struct audit *audit, const void *object
 				      "ReqRedir is on")
 		       : audit_fails(audit, audit_attr(audit, device, "config"),
 				     "%s: ReqRedir is %s", device->bdf,
-				     device->acs.state == FACT_ABSENT
+				     device->acs_capability.state == FACT_ABSENT
 					     ? "not there: the port has no ACS"
 					     : "off");
 }

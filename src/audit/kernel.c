@@ -297,8 +297,9 @@ const struct check kernel_checks[] = {
 		.title = "VFIO gives no device away whose interrupts are not isolated",
 		.failure = "VFIO may give devices away that can raise any interrupt",
 		.impact = "A guest with such a device can raise interrupts of the host.",
-		.verify = "cat /sys/module/{vfio_iommu_type1,iommufd}/parameters/"
-			  "allow_unsafe_interrupts",
+		.verify = "cd /sys/module; cat "
+			  "vfio_iommu_type1/parameters/allow_unsafe_interrupts "
+			  "iommufd/parameters/allow_unsafe_interrupts",
 		.remedy = "Take allow_unsafe_interrupts out of /etc/modprobe.d and the "
 			  "kernel command line, and switch interrupt remapping on",
 		.reference = "drivers/vfio/vfio_iommu_type1.c",

@@ -12,7 +12,7 @@ enum {
 	KEY_LIST = 256 + 'l',
 	KEY_NAGIOS = 256 + 'n',
 	KEY_ALL = 'a',
-	KEY_UNKNOWN = 256 + 'u',
+	KEY_UNKNOWN = 256 + 'k',
 };
 
 static const struct option_desc options[] = {

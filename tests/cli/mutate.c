@@ -165,7 +165,7 @@ static const struct command commands[] = {
 	{ "status", "status", NULL }, { "devices", "devices", "bdf" },
 	{ "groups", "groups", "id" }, { "units", "units", "name" },
 	{ "iomem", "regions", NULL }, { "channels", "channels", NULL },
-	{ "cmdline", "parameters", NULL },
+	{ "cmdline", "parameters", NULL }, { "audit", "findings", NULL },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
