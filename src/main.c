@@ -221,6 +221,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");  /* messages stay English: snapshots compare */
 	signal(SIGPIPE, SIG_DFL); /* `dmascope devices | head` ends quietly */
 	status = dispatch(&context, argc, argv);
+	if (context.command && context.command->end)
+		status = context.command->end(status, argc, argv);
 	if (status != EXIT_TROUBLE && (fflush(stdout) != 0 || ferror(stdout))) {
 		complain("standard output: %s", strerror(errno));
 		status = EXIT_TROUBLE;

@@ -151,6 +151,7 @@ struct trial {
 	struct entry *entries;	     /* two for each unit of the kernel, in their order */
 	struct list sorted;	     /* struct entry: those that have a unit, by key */
 	unsigned int kinds;	     /* of units that the kernel has, as bits */
+	unsigned int unseen;	     /* kinds with a unit whose place is not known */
 	struct described *described; /* by offset */
 	size_t described_count;
 };
@@ -197,6 +198,10 @@ static void index_units(struct trial *trial)
 		enum unit_kind kind = (enum unit_kind)unit->kind.value;
 		uint64_t number;
 
+		/* Which unit it is has to be known of all, or one that is there is missed. */
+		if (unit->register_base.state != FACT_KNOWN &&
+		    unit->register_base.state != FACT_ABSENT)
+			trial->unseen |= 1u << kind;
 		trial->kinds |= 1u << kind;
 		if (unit->register_base.state == FACT_KNOWN) {
 			entry->key = (struct unit_key){ kind, false,
@@ -318,6 +323,7 @@ static void check_unit(const struct trial *trial, const struct described *descri
 	const struct witness *witness = trial->witness;
 
 	if (described->unit || !(trial->kinds & described->kind) ||
+	    (trial->unseen & described->kind) ||
 	    (witness->has_device &&
 	     !witness->has_device(trial->prepared, described->node)))
 		return;

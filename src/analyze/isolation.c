@@ -258,6 +258,7 @@ static void judge_group(struct isolation *isolation, struct group *group)
 	set = predicted_set(&isolation->live, group->members.list.items[0]);
 	/* Shared: after drift many groups are predicted to be one. */
 	group->predicted = (struct fact_list){ FACT_KNOWN, set->members };
+	group->cleared = finding->cleared;
 	group->drift = KNOWN_BOOL(finding->cleared ||
 				  (finding->coarse && was_set_since(isolation, group)));
 	group->isolated =

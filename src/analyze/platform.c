@@ -121,6 +121,15 @@ static struct found_state without_tables(struct system *system)
 				     "hides it",
 				     hidden->bdf, tables),
 		};
+	if (system->devices_state != FACT_KNOWN && system->devices_state != FACT_ABSENT)
+		return (struct found_state){
+			IOMMU_UNKNOWN,
+			arena_printf(&system->arena,
+				     "%s; whether there is an IOMMU that a switch of the "
+				     "firmware hides could not be seen in "
+				     "/sys/bus/pci/devices",
+				     tables),
+		};
 	if (known_true(system->devicetree))
 		return (struct found_state){
 			IOMMU_UNKNOWN,

@@ -51,11 +51,29 @@ enum severity check_severity(const struct check *check, enum profile profile)
 struct subjects {
 	const struct list *list;
 	enum fact_state state;
-	const char *path; /* where they are listed */
-	const char *none; /* what to say where there is none */
+	const char *path;   /* where they are listed */
+	const char *none;   /* what to say where there is none */
+	const char *hidden; /* why there may be some all the same; or NULL */
 };
 
-static struct subjects subjects_of(const struct system *system, enum about about)
+/* A controller whose driver is not loaded has no Thunderbolt domain. */
+static const char *hidden_thunderbolt(struct system *system)
+{
+	enum { CLASS_USB4 = 0x0c0340 };
+
+	LIST_FOR_EACH (&system->devices, const struct device, device)
+		if (system->thunderbolt.count == 0 &&
+		    device->class_id.state == FACT_KNOWN &&
+		    device->class_id.value == CLASS_USB4)
+			return arena_printf(
+				&system->arena,
+				"%s is a USB4 controller, and no driver of it "
+				"says what it lets through",
+				device->bdf);
+	return NULL;
+}
+
+static struct subjects subjects_of(struct system *system, enum about about)
 {
 	switch (about) {
 	case ABOUT_TABLE:
@@ -70,7 +88,8 @@ static struct subjects subjects_of(const struct system *system, enum about about
 	case ABOUT_THUNDERBOLT:
 		return (struct subjects){ &system->thunderbolt, system->thunderbolt_state,
 					  "/sys/bus/thunderbolt/devices",
-					  "there is no Thunderbolt controller" };
+					  "there is no Thunderbolt controller",
+					  hidden_thunderbolt(system) };
 	case ABOUT_DEVICE:
 		return (struct subjects){ &system->devices, system->devices_state,
 					  "/sys/bus/pci/devices",
@@ -82,6 +101,28 @@ static struct subjects subjects_of(const struct system *system, enum about about
 	}
 }
 
+static const char *parameter_text(struct system *system,
+				  const struct parameter *parameter)
+{
+	return parameter->value ? arena_printf(&system->arena, "%s=%s", parameter->name,
+					       parameter->value)
+				: parameter->name;
+}
+
+/* Whether the same words stand on the command line before. */
+static bool is_repeated(const struct system *system, const struct parameter *parameter)
+{
+	LIST_FOR_EACH (&system->parameters, const struct parameter, before) {
+		if (before == parameter)
+			break;
+		if (streq(before->name, parameter->name) &&
+		    !before->value == !parameter->value &&
+		    (!before->value || streq(before->value, parameter->value)))
+			return true;
+	}
+	return false;
+}
+
 static const char *subject_name(struct system *system, enum about about,
 				const void *object)
 {
@@ -90,10 +131,12 @@ static const char *subject_name(struct system *system, enum about about,
 		return path_name(((const struct firmware_table *)object)->file);
 	case ABOUT_PARAMETER: {
 		const struct parameter *parameter = object;
+		const char *text = parameter_text(system, parameter);
 
-		return parameter->value ? arena_printf(&system->arena, "%s=%s",
-						       parameter->name, parameter->value)
-					: parameter->name;
+		return is_repeated(system, parameter)
+			       ? arena_printf(&system->arena, "%s (word %llu)", text,
+					      (unsigned long long)parameter->number.value)
+			       : text;
 	}
 	case ABOUT_THUNDERBOLT:
 		return ((const struct thunderbolt_domain *)object)->name;
@@ -139,6 +182,18 @@ static void keep(struct audit *audit, const struct finding *finding, struct list
 	list_add(&audit->system->arena, ret, kept);
 }
 
+/* What a policy says of a finding; the ruling may be NULL. */
+static void apply(const struct ruling *ruling, struct finding *finding)
+{
+	if (!ruling)
+		return;
+	finding->reason = KNOWN_STR(ruling->reason);
+	if (ruling->skip && finding->status.value < FINDING_PASS)
+		finding->status = KNOWN_ENUM(FINDING_SUPPRESSED);
+	if (ruling->regrades)
+		finding->severity = KNOWN_ENUM((int)ruling->severity);
+}
+
 static void ask(struct audit *audit, const struct check *check, const void *object,
 		struct tally *tally, struct list *ret)
 {
@@ -149,14 +204,9 @@ static void ask(struct audit *audit, const struct check *check, const void *obje
 
 	finding.remedy = KNOWN_STR(check->remedy);
 	audit->finding = &finding;
-	status = check->run(audit, object);
-	if (ruling && ruling->skip && status < FINDING_PASS)
-		status = FINDING_SUPPRESSED;
-	if (ruling && ruling->regrades)
-		finding.severity = KNOWN_ENUM((int)ruling->severity);
-	if (ruling)
-		finding.reason = KNOWN_STR(ruling->reason);
-	finding.status = KNOWN_ENUM((int)status);
+	finding.status = KNOWN_ENUM((int)check->run(audit, object));
+	apply(ruling, &finding);
+	status = (enum finding_status)finding.status.value;
 	if (status != FINDING_FAIL)
 		finding.remedy = (struct fact_str){ FACT_ABSENT, NULL };
 	if (status != FINDING_FAIL && status != FINDING_SUPPRESSED)
@@ -170,32 +220,37 @@ static void ask(struct audit *audit, const struct check *check, const void *obje
 
 /* One finding for all of which it holds: of many the number alone is of interest. */
 static void add_rest(struct audit *audit, const struct check *check, struct tally *tally,
-		     const char *none, struct list *ret)
+		     const char *path, const char *none, struct list *ret)
 {
 	size_t passed = tally->counts[FINDING_PASS];
 	struct finding finding = new_finding(
 		audit, check, "host", passed > 0 ? FINDING_PASS : FINDING_NOT_APPLICABLE);
 
 	audit->finding = &finding;
-	if (tally->last.evidence.list.count > 0)
+	if (tally->last.evidence.list.count > 0) {
 		finding.evidence = tally->last.evidence;
-	else if (passed > 0)
-		audit_evidence(audit, NULL, "holds of all %zu that it was asked of",
+		finding.subject = tally->last.subject;
+	} else if (passed > 0)
+		audit_evidence(audit, path, "holds of all %zu that it was asked of",
 			       passed);
 	else
-		audit_evidence(audit, NULL, "%s", none);
+		audit_evidence(audit, path, "%s", audit->beside ? audit->beside : none);
 	if (tally->last.reason.state == FACT_KNOWN)
 		finding.reason = tally->last.reason;
 	keep(audit, &finding, ret);
 }
 
-static void add_unlisted(struct audit *audit, const struct check *check, const char *path,
-			 struct list *ret)
+static void add_unlisted(struct audit *audit, const struct check *check,
+			 const struct subjects *subjects, struct list *ret)
 {
 	struct finding finding = new_finding(audit, check, "host", FINDING_UNKNOWN);
 
 	audit->finding = &finding;
-	audit_cannot_see(audit, path);
+	if (subjects->hidden)
+		audit_evidence(audit, subjects->path, "%s", subjects->hidden);
+	else
+		audit_cannot_see(audit, subjects->path);
+	apply(policy_find(audit->rulings, check, "host"), &finding);
 	keep(audit, &finding, ret);
 }
 
@@ -211,21 +266,23 @@ static void ask_all(struct audit *audit, const struct check *check, struct list 
 	struct subjects subjects = subjects_of(audit->system, check->about);
 	struct tally tally = { 0 };
 
-	audit->terse = check->about != ABOUT_HOST;
+	audit->terse = check->about != ABOUT_HOST && subjects.list->count > 1;
+	audit->beside = NULL;
 	if (check->about == ABOUT_HOST) {
 		ask(audit, check, audit->system, &tally, ret);
-	} else if (subjects.state == FACT_KNOWN || subjects.state == FACT_ABSENT) {
+	} else if (!subjects.hidden &&
+		   (subjects.state == FACT_KNOWN || subjects.state == FACT_ABSENT)) {
 		LIST_FOR_EACH (subjects.list, const void, object)
 			if (is_asked(check, object))
 				ask(audit, check, object, &tally, ret);
 	} else {
-		add_unlisted(audit, check, subjects.path, ret);
+		add_unlisted(audit, check, &subjects, ret);
 		return;
 	}
 	if (tally.counts[FINDING_FAIL] + tally.counts[FINDING_UNKNOWN] +
 		    tally.counts[FINDING_SUPPRESSED] ==
 	    0)
-		add_rest(audit, check, &tally, subjects.none, ret);
+		add_rest(audit, check, &tally, subjects.path, subjects.none, ret);
 }
 
 /* What fails before what is unknown, the worst first, else in the order of the table. */

@@ -3,18 +3,21 @@
 
 #include "audit/audit.h"
 
-/* Base classes by which a function is no device that somebody would use by itself. */
+#include "analyze/subject.h"
+
+/* A bridge to another bus; what is a bridge "of another kind" (0680) may do DMA itself. */
 static bool is_bridge(const struct device *device)
 {
+	enum { BASE_CLASS_BRIDGE = 0x06, OTHER_BRIDGE = 0x0680 };
+
 	return device->class_id.state == FACT_KNOWN &&
-	       device->class_id.value >> 16 == 0x06;
+	       device->class_id.value >> 16 == BASE_CLASS_BRIDGE &&
+	       device->class_id.value >> 8 != OTHER_BRIDGE;
 }
 
+/* By the kernel's word: a class is what the function says of itself. */
 static bool is_unit(const struct system *system, const struct device *device)
 {
-	if (device->class_id.state == FACT_KNOWN &&
-	    device->class_id.value >> 8 == PCI_CLASS_IOMMU)
-		return true;
 	LIST_FOR_EACH (&system->units, const struct unit, unit)
 		if (known_str(unit->parent, device->bdf))
 			return true;
@@ -48,7 +51,7 @@ static enum finding_status run_no_driver(struct audit *audit, const void *object
 		return audit_passes(audit, audit_attr(audit, device, "driver"), "%s",
 				    device->driver.value);
 	if (device->driver.state != FACT_ABSENT)
-		return audit_cannot_see(audit, audit_attr(audit, device, "driver"));
+		return audit_cannot_see(audit, audit_attr(audit, device, "uevent"));
 	/* What is translated reaches what is mapped: without a driver, mostly nothing. */
 	if (is_untranslated(device))
 		audit_grade(audit, SEVERITY_MEDIUM);
@@ -82,11 +85,48 @@ static enum finding_status run_outside(struct audit *audit, const void *object)
 		return audit_cannot_see(audit, audit_attr(audit, device, "iommu"));
 	if (device->bus_master.state != FACT_KNOWN)
 		return audit_cannot_see(audit, audit_attr(audit, device, "config"));
+	/* Some units take a function in when a driver binds, and may refuse all before. */
+	if (!is_translation(device, TRANSLATION_NONE)) {
+		audit_evidence(audit, audit_attr(audit, device, "iommu_group"), "%s: %s",
+			       device->bdf,
+			       known_text(device->translation_why)
+				       ? device->translation_why.value
+				       : "its translation is not known");
+		return FINDING_UNKNOWN;
+	}
 	return audit_fails(
 		audit,
 		audit_attr(audit, device,
 			   device->group.state == FACT_ABSENT ? "iommu_group" : "iommu"),
 		"%s: BusMaster is on, and no IOMMU unit is in charge of it", device->bdf);
+}
+
+/* The last step of what led to it: a rule of Linux, or somebody's doing. */
+static enum finding_status why_identity(struct audit *audit, const struct device *device)
+{
+	const struct translation_step *last = NULL;
+	struct list one = { 0 };
+	bool by_rule = false;
+
+	list_add(&audit->system->arena, &one, device);
+	explain_translations(audit->system, &one);
+	LIST_FOR_EACH (&device->translation_chain.list, const struct translation_step,
+		       step) {
+		if (by_rule)
+			break;
+		by_rule = streq(step->step, "device") &&
+			  step->translation.state == FACT_KNOWN;
+		if (by_rule || streq(step->step, "group"))
+			last = step;
+	}
+	if (last)
+		audit_evidence(audit, last->path, "%s: %s", device->bdf, last->fact);
+	if (by_rule) {
+		audit_grade(audit, SEVERITY_MEDIUM);
+		audit_remedy(audit,
+			     "Nothing that lasts: Linux has it so for this device");
+	}
+	return FINDING_FAIL;
 }
 
 static enum finding_status run_identity(struct audit *audit, const void *object)
@@ -108,22 +148,31 @@ static enum finding_status run_identity(struct audit *audit, const void *object)
 				       : "the type of its domain is not known");
 		return FINDING_UNKNOWN;
 	}
-	return is_translation(device, TRANSLATION_IDENTITY)
-		       ? audit_fails(audit, audit_attr(audit, device, "iommu_group/type"),
-				     "%s: %s", device->bdf, device->translation_why.value)
-		       : audit_passes(audit,
-				      audit_attr(audit, device, "iommu_group/type"), "%s",
-				      device->translation_why.value);
+	if (!is_translation(device, TRANSLATION_IDENTITY))
+		return audit_passes(audit, audit_attr(audit, device, "iommu_group/type"),
+				    "%s", device->translation_why.value);
+	audit_evidence(audit, audit_attr(audit, device, "iommu_group/type"), "%s: %s",
+		       device->bdf, device->translation_why.value);
+	return why_identity(audit, device);
 }
 
 /* Linux says of a function whether it hangs on a port that leads out of the machine. */
 static enum finding_status external(struct audit *audit, const struct device *device)
 {
+	unsigned int release = kernel_release(audit->system);
+
 	if (known_str(device->removable, "removable"))
 		return FINDING_FAIL;
+	if (device->removable.state == FACT_ABSENT && release < LINUX(5, 14)) {
+		audit_evidence(audit, audit_attr(audit, device, "removable"),
+			       "Linux before 5.14 does not say what is external");
+		return FINDING_UNKNOWN;
+	}
 	if (device->removable.state == FACT_KNOWN ||
 	    device->removable.state == FACT_ABSENT)
-		return audit_is_beside(audit, "it is not external");
+		return audit_is_beside(audit, "Linux takes no function for external: it "
+					      "knows those below ports that the "
+					      "firmware marks");
 	return audit_cannot_see(audit, audit_attr(audit, device, "removable"));
 }
 
@@ -139,6 +188,10 @@ static enum finding_status run_external_strict(struct audit *audit, const void *
 			       "the type of its domain is not known");
 		return FINDING_UNKNOWN;
 	}
+	if (audit->system->units.count == 0)
+		audit_remedy(audit,
+			     "Have Linux use an IOMMU first: see what iommu-absent "
+			     "or iommu-off-in-kernel says");
 	if (!is_untranslated(device) && !is_translation(device, TRANSLATION_LAZY))
 		return audit_passes(audit, audit_attr(audit, device, "iommu_group/type"),
 				    "%s", device->translation_why.value);
@@ -153,13 +206,17 @@ static enum finding_status run_external_ats(struct audit *audit, const void *obj
 
 	if (status != FINDING_FAIL)
 		return status;
-	if (device->ats.state == FACT_UNREAD || device->ats.state == FACT_DENIED)
+	if (device->ats.state != FACT_KNOWN)
 		return audit_cannot_see(audit, audit_attr(audit, device, "config"));
-	return device->ats.state == FACT_KNOWN && device->ats.value == CAPABILITY_ON
-		       ? audit_fails(audit, audit_attr(audit, device, "config"),
-				     "%s: ATS is on", device->bdf)
-		       : audit_passes(audit, audit_attr(audit, device, "config"),
-				      "ATS is not on");
+	if (device->ats.value != CAPABILITY_ON)
+		return audit_passes(audit, audit_attr(audit, device, "config"),
+				    "ATS is not on");
+	audit_remedy(audit,
+		     "setpci -s %s ECAP_ATS+6.w=0:8000, and find out what set it: Linux "
+		     "leaves ATS of external devices off",
+		     device->bdf);
+	return audit_fails(audit, audit_attr(audit, device, "config"), "%s: ATS is on",
+			   device->bdf);
 }
 
 static enum finding_status run_thunderbolt(struct audit *audit, const void *object)
@@ -177,9 +234,18 @@ static enum finding_status run_thunderbolt(struct audit *audit, const void *obje
 		return audit_cannot_see(audit, path);
 	if (domain->iommu_dma_protection.value)
 		return audit_passes(audit, path, "1");
-	if (known_text(domain->security))
-		audit_evidence(audit, NULL, "%s: security level %s", domain->name,
-			       domain->security.value);
+	if (known_text(domain->security)) {
+		const char *level = domain->security.value;
+		const char *file = arena_printf(
+			&audit->system->arena, "/sys/bus/thunderbolt/devices/%s/security",
+			domain->name);
+
+		if (streq(level, "nopcie") || streq(level, "dponly") ||
+		    streq(level, "usbonly"))
+			return audit_passes(audit, file, "%s: no PCIe gets through",
+					    level);
+		audit_evidence(audit, file, "%s", level);
+	}
 	return audit_fails(audit, path, "0");
 }
 
@@ -203,7 +269,9 @@ static enum finding_status run_mask(struct audit *audit, const void *object)
 	const struct device *device = object;
 	uint64_t bits = device->dma_mask_bits.value, top;
 
-	if (device->driver.state != FACT_KNOWN || is_bridge(device))
+	if (device->driver.state != FACT_KNOWN && device->driver.state != FACT_ABSENT)
+		return audit_cannot_see(audit, audit_attr(audit, device, "uevent"));
+	if (device->driver.state == FACT_ABSENT || is_bridge(device))
 		return audit_is_beside(audit, "no driver maps memory for it");
 	if (device->translation.state == FACT_KNOWN && !is_untranslated(device))
 		return audit_is_beside(audit, "the IOMMU gives it addresses it can use");
@@ -256,14 +324,15 @@ const struct check device_checks[] = {
 	},
 	{
 		.id = "device-identity",
-		.severity = SEVERITY_MEDIUM,
+		.severity = SEVERITY_HIGH,
 		.in_profile = { [PROFILE_P2P] = GRADE(INFO) },
 		.about = ABOUT_DEVICE,
 		.title = "Every device is translated where translation is the default",
 		.failure =
 			"A device is passed through although the default is translation",
 		.impact = "It can read and write all of memory. Linux does that for some "
-			  "devices by itself, root can do it for any.",
+			  "devices by itself, which is graded medium; root can do it "
+			  "for any.",
 		.verify = "dmascope devices --why BDF; cat "
 			  "/sys/bus/pci/devices/BDF/iommu_group/type",
 		.remedy =
@@ -296,10 +365,12 @@ const struct check device_checks[] = {
 		.title = "No external device may say that an address is translated",
 		.failure = "ATS is on for an external device",
 		.impact =
-			"It may call any address translated, and the IOMMU then does not "
-			"look: it can read and write all of memory.",
+			"It may call any address translated. A unit that takes its word "
+			"does not look at the address then: all of memory is within "
+			"reach.",
 		.verify = "lspci -vvs BDF | grep ATSCtl",
-		.remedy = "Boot with pci=noats",
+		.remedy = "Clear the bit with setpci, and find out what set it: Linux "
+			  "leaves ATS of external devices off",
 		.reference = "PCIe 6.0, 10.1; drivers/pci/ats.c",
 		.run = run_external_ats,
 	},

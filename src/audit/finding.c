@@ -244,6 +244,8 @@ enum finding_status audit_passes(struct audit *audit, const char *path,
 
 enum finding_status audit_is_beside(struct audit *audit, const char *why)
 {
+	if (!audit->beside)
+		audit->beside = why;
 	if (!audit->terse)
 		audit_evidence(audit, NULL, "%s", why);
 	return FINDING_NOT_APPLICABLE;

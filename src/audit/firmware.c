@@ -60,23 +60,59 @@ static enum finding_status run_off_in_firmware(struct audit *audit, const void *
 			   system->status.iommu_state_why.value);
 }
 
-/* The option without which the kernel has no driver for the firmware's IOMMU; or NULL. */
-static const char *missing_driver(const struct system *system)
+enum { IORT_SMMU = 3, IORT_SMMU_V3 = 4 }; /* types of nodes (IORT E.f, 3.1) */
+
+static bool has_node(const struct firmware_table *table, unsigned int type)
+{
+	LIST_FOR_EACH (&table->decoded.structures, const struct layout_node, node)
+		if (node->type == type)
+			return true;
+	return false;
+}
+
+/* The option that builds the driver for what a table describes, or NULL. */
+static const char *driver_option(const struct firmware_table *table)
 {
 	static const struct {
 		const char *signature, *option;
 	} drivers[] = {
-		{ "DMAR", "INTEL_IOMMU" }, { "IVRS", "AMD_IOMMU" },
-		{ "IORT", "ARM_SMMU_V3" }, { "VIOT", "VIRTIO_IOMMU" },
+		{ "DMAR", "INTEL_IOMMU" },
+		{ "IVRS", "AMD_IOMMU" },
+		{ "VIOT", "VIRTIO_IOMMU" },
 		{ "RIMT", "RISCV_IOMMU" },
 	};
 
-	LIST_FOR_EACH (&system->tables, const struct firmware_table, table)
-		for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-			if (streq(table->signature, drivers[i].signature) &&
-			    system_kconfig_is(system, drivers[i].option, "n"))
-				return drivers[i].option;
+	if (streq(table->signature, "IORT"))
+		return has_node(table, IORT_SMMU_V3) ? "ARM_SMMU_V3"
+		       : has_node(table, IORT_SMMU)  ? "ARM_SMMU"
+						     : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (streq(table->signature, drivers[i].signature))
+			return drivers[i].option;
 	return NULL;
+}
+
+/* The first of these options that is not set, or whose setting is not to be seen. */
+static const char *missing_driver(const struct system *system,
+				  struct fact_bool *ret_built)
+{
+	const char *unseen = NULL;
+
+	*ret_built = KNOWN_BOOL(true);
+	LIST_FOR_EACH (&system->tables, const struct firmware_table, table) {
+		const char *option = driver_option(table);
+		const char *value = option ? system_kconfig(system, option) : NULL;
+
+		if (value && streq(value, "n")) {
+			*ret_built = KNOWN_BOOL(false);
+			return option;
+		}
+		if (option && !value)
+			unseen = option;
+	}
+	if (unseen)
+		ret_built->state = FACT_UNREAD;
+	return unseen;
 }
 
 static bool is_off_in_kernel(const struct audit *audit)
@@ -85,26 +121,48 @@ static bool is_off_in_kernel(const struct audit *audit)
 	       state_of(audit) == IOMMU_INTERRUPT_REMAPPING_ONLY;
 }
 
+static bool has_table(const struct system *system, const char *signature)
+{
+	LIST_FOR_EACH (&system->tables, const struct firmware_table, table)
+		if (streq(table->signature, signature))
+			return true;
+	return false;
+}
+
+/* Where the kernel holds nothing back it uses the IOMMU, or there is none to be used. */
+static enum finding_status not_off(struct audit *audit)
+{
+	return audit->system->units.count > 0
+		       ? state_passes(audit)
+		       : audit_is_beside(audit, "no IOMMU is offered to the kernel");
+}
+
 static enum finding_status run_not_built(struct audit *audit, const void *object)
 {
 	const struct system *system = object;
-	const char *option = missing_driver(system);
+	struct fact_bool built;
+	const char *option = missing_driver(system, &built);
 
 	if (state_of(audit) == IOMMU_UNKNOWN)
 		return cannot_tell_state(audit);
-	if (system->tables.count == 0)
-		return audit_is_beside(audit, "no table of the firmware has an IOMMU");
 	if (!is_off_in_kernel(audit))
-		return state_passes(audit);
+		return not_off(audit);
+	if (system->tables.count == 0)
+		return audit_cannot_see(audit, "/sys/firmware/acpi/tables");
 	if (system->kconfig.state != FACT_KNOWN) {
 		audit_evidence(audit, NULL,
 			       "neither /proc/config.gz nor a configuration in /boot or "
 			       "/usr/lib/modules could be read");
 		return FINDING_UNKNOWN;
 	}
-	if (!option)
+	if (known_true(built))
 		return audit_passes(audit, system->kconfig.value,
 				    "the driver is part of the kernel");
+	if (built.state != FACT_KNOWN) {
+		audit_evidence(audit, system->kconfig.value, "CONFIG_%s is not in it",
+			       option);
+		return FINDING_UNKNOWN;
+	}
 	audit_remedy(audit, "Run a kernel that has CONFIG_%s=y", option);
 	return audit_fails(audit, system->kconfig.value, "CONFIG_%s is not set", option);
 }
@@ -113,22 +171,27 @@ static enum finding_status run_off_in_kernel(struct audit *audit, const void *ob
 {
 	struct system *system = audit->system;
 	const char *off = given_decided(system, SETTING_IOMMU, SET_OFF);
+	struct fact_bool built;
+	bool wants_on;
 
 	(void)object;
 	if (state_of(audit) == IOMMU_UNKNOWN)
 		return cannot_tell_state(audit);
-	if (system->tables.count == 0)
-		return audit_is_beside(audit, "no table of the firmware has an IOMMU");
 	if (!is_off_in_kernel(audit))
-		return state_passes(audit);
-	if (missing_driver(system))
+		return not_off(audit);
+	missing_driver(system, &built);
+	if (known_false(built))
 		return audit_is_beside(audit, "the kernel has no driver for it");
 	off = off ? off : given_decided(system, SETTING_VTD, SET_OFF);
 	off = off ? off : given_decided(system, SETTING_AMD_VI, SET_OFF);
-	if (off)
+	wants_on = has_table(system, "DMAR") &&
+		   built_default(system, SETTING_VTD).value == SET_OFF &&
+		   !given_decided(system, SETTING_VTD, SET_ON);
+	if (off && wants_on)
+		audit_remedy(audit, "Write intel_iommu=on instead of %s", off);
+	else if (off)
 		audit_remedy(audit, "Take %s off the kernel command line", off);
-	else if (streq(((struct firmware_table *)system->tables.items[0])->signature,
-		       "DMAR"))
+	else if (wants_on)
 		audit_remedy(audit, "Boot with intel_iommu=on");
 	return audit_fails(audit, off ? "/proc/cmdline" : "/sys/class/iommu", "%s",
 			   system->status.iommu_state_why.value);
@@ -407,8 +470,8 @@ const struct check firmware_checks[] = {
 			"starts",
 		.impact =
 			"A device that is plugged in may read and write memory while the "
-			"machine boots. Linux also takes the bit for the wish to treat "
-			"external devices as untrusted.",
+			"machine boots. Intel's bit also has Linux switch VT-d on where "
+			"its default is off.",
 		.verify = "dmascope tables | grep -iE 'opt_in|DmaRemapSup'",
 		.remedy = "Switch Kernel DMA Protection or pre-boot DMA protection on in "
 			  "the firmware's setup, where it has that",

@@ -61,6 +61,10 @@ static enum finding_status run_drift(struct audit *audit, const void *object)
 	if (!told)
 		audit_evidence(audit, audit_group_attr(audit, group, "devices"), "%s",
 			       text ? text : "ACS no longer justifies the group");
+	if (!group->cleared) {
+		audit_grade(audit, SEVERITY_INFO);
+		audit_remedy(audit, "Boot anew, if smaller groups are wanted");
+	}
 	return FINDING_FAIL;
 }
 
@@ -86,13 +90,19 @@ static enum finding_status run_override(struct audit *audit, const void *object)
 static enum finding_status run_shared_vf(struct audit *audit, const void *object)
 {
 	const struct group *group = object;
-	const struct device *virtual = NULL;
+	const struct device *virtual = NULL, *unseen = NULL;
 
+	if (group->devices.state != FACT_KNOWN)
+		return audit_cannot_see(audit, audit_group_attr(audit, group, "devices"));
 	LIST_FOR_EACH (&group->members.list, const struct device, member)
 		if (member->physfn.state == FACT_KNOWN)
 			virtual = member;
+		else if (member->physfn.state != FACT_ABSENT)
+			unseen = member;
+	if (!virtual && unseen && group->devices.list.count > 1)
+		return audit_cannot_see(audit, audit_attr(audit, unseen, "physfn"));
 	if (!virtual)
-		return audit_is_beside(audit, "it has no virtual function");
+		return audit_is_beside(audit, "no group has a virtual function");
 	if (group->devices.list.count <= 1)
 		return audit_passes(audit, audit_group_attr(audit, group, "devices"),
 				    "alone in its group");
@@ -179,6 +189,24 @@ static enum finding_status run_short_cut(struct audit *audit, const void *object
 					     : "off");
 }
 
+static bool redirects(const struct device *port)
+{
+	return has_service(port, "ReqRedir") || has_service(port, "EgressCtrl");
+}
+
+/* "A;B": Linux takes one list, and of two such options the last. */
+static const char *redirecting_ports(struct audit *audit)
+{
+	_cleanup_strbuf_ struct strbuf ports = { 0 };
+
+	LIST_FOR_EACH (&audit->system->devices, const struct device, device)
+		if (device->port_type.state == FACT_KNOWN &&
+		    device->port_type.value == PCIE_DOWNSTREAM_PORT && redirects(device))
+			strbuf_printf(&ports, "%s%s", ports.length > 0 ? ";" : "",
+				      device->bdf);
+	return arena_strdup(&audit->system->arena, strbuf_text(&ports));
+}
+
 static enum finding_status run_redirected(struct audit *audit, const void *object)
 {
 	const struct device *device = object;
@@ -186,13 +214,13 @@ static enum finding_status run_redirected(struct audit *audit, const void *objec
 
 	if (status != FINDING_FAIL)
 		return status;
-	if (!has_service(device, "ReqRedir") && !has_service(device, "EgressCtrl"))
+	if (!redirects(device))
 		return audit_passes(audit, audit_attr(audit, device, "config"),
 				    "neither ReqRedir nor EgressCtrl is on");
 	audit_remedy(audit,
-		     "Boot with pci=disable_acs_redir=%s, where guests are not to be "
-		     "kept apart",
-		     device->bdf);
+		     "Where guests are not to be kept apart, boot with "
+		     "'pci=disable_acs_redir=%s'",
+		     redirecting_ports(audit));
 	return audit_fails(audit, audit_attr(audit, device, "config"), "%s: %s is on",
 			   device->bdf,
 			   has_service(device, "ReqRedir") ? "ReqRedir" : "EgressCtrl");
@@ -201,12 +229,13 @@ static enum finding_status run_redirected(struct audit *audit, const void *objec
 const struct check isolation_checks[] = {
 	{
 		.id = "group-mixed-owner",
-		.severity = SEVERITY_HIGH,
+		.severity = SEVERITY_MEDIUM,
 		.about = ABOUT_GROUP,
 		.title = "A group belongs to the host or to a guest",
 		.failure = "A group is split between drivers of the host and of guests",
-		.impact = "The IOMMU cannot tell the members apart: VFIO refuses the "
-			  "group, or a guest reaches what is mapped for the host.",
+		.impact = "The IOMMU cannot tell the members apart, so VFIO refuses the "
+			  "group as long as the host drives a member. Linux before 5.19 "
+			  "stops dead where the host takes a member of a group in use.",
 		.verify = "for d in /sys/kernel/iommu_groups/N/devices/*; do echo "
 			  "$(basename $d) $(readlink $d/driver); done",
 		.remedy = "Bind all members but bridges to vfio-pci or unbind them, or "
@@ -219,10 +248,11 @@ const struct check isolation_checks[] = {
 		.severity = SEVERITY_HIGH,
 		.about = ABOUT_GROUP,
 		.title = "ACS is as it was when the groups were formed",
-		.failure = "ACS was switched off since the groups were formed",
-		.impact =
-			"Linux still takes the group for isolated; its members can reach "
-			"others past the IOMMU.",
+		.failure = "ACS was changed since the groups were formed",
+		.impact = "Where it was switched off, Linux still takes the group for "
+			  "isolated, and its members can reach others past the IOMMU. "
+			  "Where it was switched on, the group is larger than it need "
+			  "be, which is worth knowing and no more.",
 		.verify = "setpci -s BDF ECAP_ACS+6.w; dmascope groups --why",
 		.remedy = "Find what clears the bits (setpci in a start-up script, tools "
 			  "that tune for GPUs), and boot anew",
@@ -308,7 +338,9 @@ const struct check isolation_checks[] = {
 		.impact = "Transfers between GPUs, network cards and disks take the way "
 			  "through the root complex: slow, and some do not forward them.",
 		.verify = "lspci -vvs BDF | grep ACSCtl; dmascope path BDF BDF",
-		.remedy = "Boot with pci=disable_acs_redir=",
+		.remedy =
+			"Boot with pci=disable_acs_redir= and the ports, with semicolons "
+			"in between",
 		.reference = "Documentation/driver-api/pci/p2pdma.rst",
 		.run = run_redirected,
 	},

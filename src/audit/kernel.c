@@ -117,6 +117,9 @@ static enum finding_status run_interrupts(struct audit *audit, const void *objec
 		return beside_or_unknown(audit);
 	if (off)
 		audit_remedy(audit, "Take %s off the kernel command line", off);
+	else if (known_true(system->hypervisor))
+		audit_remedy(audit, "Have the host give the virtual IOMMU interrupt "
+				    "remapping (QEMU: intremap=on)");
 	return audit_fails(audit, off ? "/proc/cmdline" : "/proc/interrupts", "%s",
 			   status->interrupt_remapping_why.value);
 }
@@ -162,8 +165,17 @@ static enum finding_status run_unsafe_interrupts(struct audit *audit, const void
 	static const char *const names[] = { "vfio_iommu_type1.allow_unsafe_interrupts",
 					     "iommufd.allow_unsafe_interrupts", NULL };
 
+	enum finding_status status = look_at_modules(audit, names);
+	const struct fact_bool remapping = audit->system->status.interrupt_remapping;
+
 	(void)object;
-	return look_at_modules(audit, names);
+	/* The word is asked for only where interrupts are not kept apart. */
+	if (status == FINDING_FAIL && known_true(remapping)) {
+		audit_grade(audit, SEVERITY_INFO);
+		audit_evidence(audit, "/proc/interrupts",
+			       "interrupts are remapped, so it changes nothing now");
+	}
+	return status;
 }
 
 static enum finding_status run_noiommu(struct audit *audit, const void *object)
@@ -178,6 +190,10 @@ static enum finding_status run_noiommu(struct audit *audit, const void *object)
 				       "vfio-noiommu");
 			status = FINDING_FAIL;
 		}
+	/* Groups that were made while it was allowed stay. */
+	if (status == FINDING_PASS && audit->system->groups_state != FACT_KNOWN &&
+	    audit->system->groups_state != FACT_ABSENT)
+		return audit_cannot_see(audit, "/sys/kernel/iommu_groups");
 	return status;
 }
 
@@ -268,7 +284,8 @@ const struct check kernel_checks[] = {
 		.failure = "A parameter of the kernel command line is overridden",
 		.impact = "The machine does something else than the command line says.",
 		.verify = "dmascope cmdline",
-		.remedy = "Take it off the kernel command line, or what overrides it",
+		.remedy = "See what overrides it, and settle it there or take the "
+			  "parameter off the kernel command line",
 		.reference = "dmascope-cmdline(8)",
 		.run = run_overridden,
 	},
@@ -300,8 +317,8 @@ const struct check kernel_checks[] = {
 		.verify = "cd /sys/module; cat "
 			  "vfio_iommu_type1/parameters/allow_unsafe_interrupts "
 			  "iommufd/parameters/allow_unsafe_interrupts",
-		.remedy = "Take allow_unsafe_interrupts out of /etc/modprobe.d and the "
-			  "kernel command line, and switch interrupt remapping on",
+		.remedy = "Take allow_unsafe_interrupts out of /etc/modprobe.d and off "
+			  "the kernel command line",
 		.reference = "drivers/vfio/vfio_iommu_type1.c",
 		.run = run_unsafe_interrupts,
 	},

@@ -45,8 +45,9 @@ static bool take_severity(const char *word, enum severity *ret)
 static int take_subjects(struct arena *arena, struct json_object *value,
 			 struct ruling *ruling, const char **ret_problem)
 {
-	if (!json_object_is_type(value, json_type_array))
-		return refuse(arena, ret_problem, "%s: subjects is no list",
+	if (!json_object_is_type(value, json_type_array) ||
+	    json_object_array_length(value) == 0)
+		return refuse(arena, ret_problem, "%s: subjects is no list of some",
 			      ruling->check->id);
 	for (size_t i = 0; i < json_object_array_length(value); i++) {
 		struct json_object *item = json_object_array_get_idx(value, i);
@@ -149,6 +150,11 @@ int policy_parse(struct arena *arena, const char *text, size_t size, struct list
 	    !json_object_is_type(checks, json_type_object))
 		return refuse(arena, ret_problem,
 			      "no policy: it has no object \"checks\"");
+	json_object_object_foreach(document, name, member)
+	{
+		if (member != checks)
+			return refuse(arena, ret_problem, "no such key: %s", name);
+	}
 	json_object_object_foreach(checks, id, value)
 	{
 		int r = take_check(arena, id, value, &rulings, ret_problem);

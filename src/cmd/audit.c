@@ -38,6 +38,7 @@ static struct {
 	enum severity fail_on;
 	const char *policy;
 	bool all, list, nagios, unknown_fails;
+	bool answered; /* the line of --nagios is written */
 } asked = { .fail_on = SEVERITY_HIGH };
 
 /* The number of a word; false where it is none. */
@@ -153,19 +154,20 @@ static int nagios_status(const struct counts *counts)
 		return NAGIOS_CRITICAL;
 	if (counts->unknown_counts && asked.unknown_fails)
 		return NAGIOS_CRITICAL;
-	if (failed_from(counts, SEVERITY_LOW) > 0)
-		return NAGIOS_WARNING;
-	return counts->unknown_counts ? NAGIOS_UNKNOWN : NAGIOS_OK;
+	if (counts->unknown_counts)
+		return NAGIOS_UNKNOWN;
+	return failed_from(counts, SEVERITY_LOW) > 0 ? NAGIOS_WARNING : NAGIOS_OK;
 }
 
-/* The worst findings by name, each once; a pipe sign would begin performance data. */
-static void add_names(const struct list *findings, struct strbuf *text)
+/* The worst findings of a status by name, each check once. */
+static void add_names(const struct list *findings, enum finding_status status,
+		      struct strbuf *text)
 {
 	const struct check *last = NULL;
 	size_t named = 0;
 
 	LIST_FOR_EACH (findings, const struct finding, finding) {
-		if (finding->status.value != FINDING_FAIL || finding->check == last)
+		if (finding->status.value != (int)status || finding->check == last)
 			continue;
 		last = finding->check;
 		if (++named > 4)
@@ -183,7 +185,8 @@ static int write_nagios(const struct list *findings, const struct counts *counts
 	_cleanup_strbuf_ struct strbuf names = { 0 };
 	int status = nagios_status(counts);
 
-	add_names(findings, &names);
+	add_names(findings, status == NAGIOS_UNKNOWN ? FINDING_UNKNOWN : FINDING_FAIL,
+		  &names);
 	printf("DMASCOPE %s - %zu failed, %zu unknown, %zu passed%s |", words[status],
 	       failed, counts->status[FINDING_UNKNOWN], counts->status[FINDING_PASS],
 	       strbuf_text(&names));
@@ -193,6 +196,7 @@ static int write_nagios(const struct list *findings, const struct counts *counts
 	printf(" unknown=%zu;;;0 passed=%zu;;;0 suppressed=%zu;;;0\n",
 	       counts->status[FINDING_UNKNOWN], counts->status[FINDING_PASS],
 	       counts->status[FINDING_SUPPRESSED]);
+	asked.answered = true;
 	return status;
 }
 
@@ -258,10 +262,15 @@ static int answer(struct context *context, const struct list *findings)
 	return status;
 }
 
-/* With --nagios all trouble is status 3, as a plugin must have it. */
-static int end(int status)
+/* With --nagios trouble of any kind is status 3 and a line, as a plugin must have it. */
+static int end(int status, int count, char **words)
 {
-	return asked.nagios && status == EXIT_TROUBLE ? NAGIOS_UNKNOWN : status;
+	for (int i = 0; i < count; i++)
+		asked.nagios = asked.nagios || streq(words[i], "--nagios");
+	if (!asked.nagios || asked.answered || status != EXIT_TROUBLE)
+		return status;
+	puts("DMASCOPE UNKNOWN - no answer; standard error has the reason");
+	return NAGIOS_UNKNOWN;
 }
 
 static int run(struct context *context, int count, char **arguments)
@@ -278,13 +287,13 @@ static int run(struct context *context, int count, char **arguments)
 	}
 	if (count > 0) {
 		complain("%s: audit takes no arguments", arguments[0]);
-		return end(EXIT_TROUBLE);
+		return EXIT_TROUBLE;
 	}
 	status = read_policy(context, &rulings);
 	if (status == EXIT_ANSWERED)
 		status = context_load(context, facts);
 	if (status != EXIT_ANSWERED)
-		return end(status);
+		return status;
 	analyze_isolation(system);
 	analyze_firmware(system);
 	audit_run(system, asked.profile, &rulings, &findings);
@@ -298,6 +307,7 @@ const struct command command_audit = {
 	.options = options,
 	.record = &finding_record,
 	.option = take_option,
+	.end = end,
 	.run = run,
 };
 

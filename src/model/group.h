@@ -57,6 +57,7 @@ struct group {
 	struct fact_list why;	    /* struct group_reason */
 	struct fact_list predicted; /* BDFs */
 	struct fact_bool drift;
+	bool cleared; /* where it drifts: ACS was switched off, and not on */
 	size_t index; /* its place among the system's groups, for tables beside them */
 };
 

@@ -222,7 +222,7 @@ evidence() {
 }
 
 @test "a group that is split, and one that ACS no longer keeps apart" {
-	audit lab-vfio-mixed -J
+	audit lab-vfio-mixed -J --fail-on medium
 	[[ $status -eq 1 ]]
 	found group-mixed-owner fail
 	evidence group-mixed-owner vfio-pci
@@ -241,6 +241,88 @@ evidence() {
 	is '.findings[] | select(.id == "thunderbolt-no-protection") | .severity' critical
 	audit changed-thunderbolt-held -J
 	found thunderbolt-no-protection pass
+	change changed-thunderbolt-open thunderbolt-screens
+	write "$M/sys/bus/thunderbolt/devices/domain0/security" "dponly\n"
+	audit changed-thunderbolt-screens -J
+	found thunderbolt-no-protection pass domain0
+	evidence thunderbolt-no-protection "security dponly"
+}
+
+@test "a USB4 controller without its driver is no reason to say that there is none" {
+	machine usb4
+	pci 0000:00:0d.2 8086:9a1b 0c0340 command=0002
+	look audit -J
+	found thunderbolt-no-protection unknown
+	evidence thunderbolt-no-protection 0000:00:0d.2
+}
+
+@test "what a function says of its class does not take it out of the question" {
+	change lab-vtd-uncovered impostor
+	printf '\006\010' | dd of="$M/sys/bus/pci/devices/0000:00:03.0/config" bs=1 seek=10 conv=notrunc status=none
+	sed -i 's/^PCI_CLASS=.*/PCI_CLASS=80600/' "$M/sys/bus/pci/devices/0000:00:03.0/uevent"
+	audit changed-impostor -J
+	found bus-master-no-iommu fail 0000:00:03.0
+}
+
+@test "ACS that was switched on is worth knowing and no more" {
+	audit lab-acs-set-later -J
+	answered
+	is '[.findings[] | select(.id == "group-drift") | .severity] | unique | tostring' '["info"]'
+	audit lab-acs-changed -J
+	is '[.findings[] | select(.id == "group-drift") | .severity] | unique | tostring' '["high"]'
+}
+
+@test "a unit that takes functions in by their drivers leaves the others unknown" {
+	audit lab-viommu -J
+	answered
+	found bus-master-no-iommu unknown 0000:00:1f.2
+}
+
+@test "a parameter that changes nothing now weighs little" {
+	audit changed-unsafe-interrupts -J
+	is '.findings[] | select(.id == "vfio-unsafe-interrupts") | [.status, .severity] | tostring' '["fail","info"]'
+	audit lab-vfio-unsafe -J
+	is '.findings[] | select(.id == "vfio-unsafe-interrupts") | [.status, .severity] | tostring' '["fail","high"]'
+}
+
+@test "a device that root lets pass through, with who did it" {
+	audit lab-type-changed -J
+	[[ $status -eq 1 ]]
+	is '.findings[] | select(.id == "device-identity") | .severity' high
+	evidence device-identity "after boot"
+}
+
+@test "what could not be seen is never taken for absent" {
+	change lab-vtd-intremap-only tables-hidden
+	refuse sys/firmware/acpi/tables
+	audit changed-tables-hidden -J
+	[[ $status -eq 1 ]] || found iommu-off-in-kernel fail
+	found iommu-not-built unknown
+	change lab-amd-hidden devices-hidden
+	refuse sys/bus/pci/devices
+	audit changed-devices-hidden -J
+	found iommu-absent unknown
+	found iommu-off-in-firmware unknown
+	change lab-external-port-ats config-hidden
+	: >"$M/sys/bus/pci/devices/0000:01:00.0/config"
+	audit changed-config-hidden -J
+	found external-ats unknown 0000:01:00.0
+	change lab-external-port-off old
+	sed -i 's/^6.*/5.10.0-test/' "$M/proc/sys/kernel/osrelease"
+	rm "$M/sys/bus/pci/devices/0000:01:00.0/removable"
+	jq '.refusals["sys/bus/pci/devices/0000:01:00.0/removable"] = "ENOENT"' "$M/manifest.json" >"$M/new"
+	mv "$M/new" "$M/manifest.json"
+	audit changed-old -J
+	found external-not-strict unknown 0000:01:00.0
+	change lab-vtd-off cut-down
+	sed -i '/INTEL_IOMMU/d' "$M"/boot/config-*
+	audit changed-cut-down -J
+	found iommu-not-built unknown
+	change lab-vtd-uncovered address-hidden
+	refuse "$(cd "$M" && find sys/devices -path '*intel-iommu/address' | head -n 1)"
+	audit changed-address-hidden -J
+	jq -e 'all(.findings[] | select(.id == "table-disagrees"); .status != "fail")' >/dev/null <<<"$output" ||
+		fail "a unit whose address is hidden is told missing"
 }
 
 @test "bounce buffers near their end" {
@@ -354,7 +436,13 @@ answered_or_negative() {
 	dmascope --sysroot /nowhere audit --nagios
 	[[ $status -eq 3 ]]
 	audit lab-none --nagios --policy /nowhere
-	[[ $status -eq 3 ]]
+	[[ $status -eq 3 && $output == "DMASCOPE UNKNOWN - "* ]] || fail "$status $output"
+	audit lab-none --fail-on nonsense --nagios
+	[[ $status -eq 3 && $output == "DMASCOPE UNKNOWN - "* ]] || fail "$status $output"
+	audit lab-none --no-such-option --nagios
+	[[ $status -eq 3 ]] || fail "$status $output"
+	audit lab-ordinary-user --nagios
+	[[ $status -eq 3 && $output == *group-drift* ]] || fail "$status $output"
 }
 
 @test "a policy skips and re-grades, for some subjects or all, with its reason" {
@@ -395,6 +483,9 @@ answered_or_negative() {
 		{"checks":{"default-lazy":{"skip":1,"reason":"x"}}}|neither true nor false
 		{"checks":{"default-lazy":{"skip":true,"reason":"x","subjects":"host"}}}|subjects is no list
 		{"checks":{"default-lazy":{"skip":true,"reason":"x","subjects":[1]}}}|a subject is no text
+		{"checks":{"default-lazy":{"skip":true,"reason":"x","subjects":[]}}}|subjects is no list
+		{"chekcs":{}}|no policy
+		{"checks":{},"chekcs":{}}|no such key: chekcs
 		{"checks":{"default-lazy":[7]}}|no object
 		{"checks":[]}|no policy
 		[]|no policy
@@ -491,6 +582,14 @@ answered_or_negative() {
 	[[ $output != *$'\033'* ]] || fail "an escape sequence gets through"
 	audit changed-hostile --nagios
 	[[ $output != *$'\033'* && $(tr -cd '|' <<<"$output" | wc -c) -eq 1 ]] || fail "$output"
+}
+
+@test "a word that stands twice on the command line is two subjects" {
+	machine_vtd
+	command_line "iommu=on iommu=on"
+	look audit -f prometheus
+	[[ -z $(grep '^dmascope_finding_info' <<<"$output" | sort | uniq -d) ]] || fail "$output"
+	[[ $(grep -c 'id="parameter-no-effect".*subject="iommu=on' <<<"$output") -eq 2 ]] || fail "$output"
 }
 
 @test "findings as Prometheus series, by severity" {
