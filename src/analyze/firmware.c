@@ -198,7 +198,7 @@ static void index_units(struct trial *trial)
 		enum unit_kind kind = (enum unit_kind)unit->kind.value;
 		uint64_t number;
 
-		/* Which unit it is has to be known of all, or one that is there is missed. */
+		/* Where one could be any unit of its kind, none is known to be missing. */
 		if (unit->register_base.state != FACT_KNOWN &&
 		    unit->register_base.state != FACT_ABSENT)
 			trial->unseen |= 1u << kind;

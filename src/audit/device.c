@@ -5,7 +5,7 @@
 
 #include "analyze/subject.h"
 
-/* A bridge to another bus; what is a bridge "of another kind" (0680) may do DMA itself. */
+/* A bridge to another bus; one "of another kind" (0680) may do DMA by itself. */
 static bool is_bridge(const struct device *device)
 {
 	enum { BASE_CLASS_BRIDGE = 0x06, OTHER_BRIDGE = 0x0680 };
@@ -85,7 +85,7 @@ static enum finding_status run_outside(struct audit *audit, const void *object)
 		return audit_cannot_see(audit, audit_attr(audit, device, "iommu"));
 	if (device->bus_master.state != FACT_KNOWN)
 		return audit_cannot_see(audit, audit_attr(audit, device, "config"));
-	/* Some units take a function in when a driver binds, and may refuse all before. */
+	/* Some units take a function in when a driver binds, and may refuse it before. */
 	if (!is_translation(device, TRANSLATION_NONE)) {
 		audit_evidence(audit, audit_attr(audit, device, "iommu_group"), "%s: %s",
 			       device->bdf,

@@ -39,8 +39,8 @@ struct command {
 	int (*option)(struct context *context, int key, const char *value);
 	int (*run)(struct context *context, int count, char **arguments_given);
 	/*
-	 * Turns the exit status into the one that the caller wants; may be NULL. The words
-	 * are those of the command line, for it may be they that are wrong.
+	 * Turns the exit status into the one that the caller wants; may be NULL. The
+	 * words are those of the command line, for it may be they that are wrong.
 	 */
 	int (*end)(int status, int count, char **words);
 };

@@ -45,7 +45,7 @@ help_columns() {
 	for command in $(record_commands); do
 		while IFS=$'\t' read -r heading _; do
 			look "$command" -o "$heading"
-			answered
+			answered_by "$command"
 		done < <(help_columns "$command")
 	done
 }
@@ -55,7 +55,7 @@ help_columns() {
 		while IFS=$'\t' read -r _ key; do
 			[[ -n $key ]] || continue
 			look "$command" -o "$key"
-			answered
+			answered_by "$command"
 		done < <(help_columns "$command")
 	done
 }

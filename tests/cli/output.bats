@@ -27,7 +27,7 @@ setup() {
 	need jq
 	for command in $(record_commands); do
 		look "$command" -J
-		answered
+		answered_by "$command"
 		is '[keys_unsorted[]] | join(" ")' \
 			"schema program version command system $(records_of "$command") unread"
 		is .schema 1
@@ -64,7 +64,7 @@ setup() {
 	need jq
 	for command in $(record_commands); do
 		look "$command" -f jsonl
-		answered
+		answered_by "$command"
 		[[ $(jq -c 'type' <<<"$output" | sort -u) == '"object"' ]]
 		[[ $(wc -l <<<"$output") -eq $(jq -c .record <<<"$output" | wc -l) ]]
 	done
@@ -103,7 +103,7 @@ setup() {
 		look "$command"
 		with=$output
 		look "$command" -n
-		answered
+		answered_by "$command"
 		[[ $(head -n 1 <<<"$with") =~ ^[A-Z] ]]
 		[[ $(wc -l <<<"$output") -eq $(($(wc -l <<<"$with") - 1)) ]]
 		look "$command" --noheadings

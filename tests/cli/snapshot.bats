@@ -22,10 +22,10 @@ same() {
 	for command; do
 		# shellcheck disable=SC2086 # nothing or an option
 		dmascope $where "$command" -J
-		answered
+		answered_by "$command"
 		live=$(body)
 		dmascope --sysroot "$S" "$command" -J
-		answered
+		answered_by "$command"
 		diff <(echo "$live") <(body) || fail "$command differs"
 	done
 }
@@ -52,10 +52,10 @@ same() {
 	answered
 	for command in status devices groups units iomem channels cmdline; do
 		run --separate-stderr as_user "$DMASCOPE" "$command" -J
-		answered
+		answered_by "$command"
 		live=$(body)
 		run --separate-stderr as_user "$DMASCOPE" --sysroot "$S" "$command" -J
-		answered
+		answered_by "$command"
 		diff <(echo "$live") <(body) || fail "$command differs"
 		# Whoever reads it later sees what its maker saw.
 		dmascope --sysroot "$S" "$command" -J

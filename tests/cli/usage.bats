@@ -31,11 +31,11 @@ setup() {
 @test "every command has --help, and -h is the same" {
 	for command in $(all_commands); do
 		dmascope "$command" --help
-		answered
+		answered_by "$command"
 		[[ $output == "Usage: dmascope $command "* ]] || fail "$command: $output"
 		long=$output
 		dmascope "$command" -h
-		answered
+		answered_by "$command"
 		[[ $output == "$long" ]]
 	done
 }
@@ -223,7 +223,7 @@ setup() {
 	write "$M/proc/self/mounts" "debugfs /sys/kernel/debug debugfs rw 0 0\n"
 	for command in $(record_commands); do
 		look "$command"
-		answered
+		answered_by "$command"
 		[[ -z $stderr ]] || fail "$command: $stderr"
 	done
 }

@@ -50,7 +50,7 @@ user() {
 	[[ $EUID -eq 0 ]] || skip "needs root beside the user"
 	for command in devices groups units; do
 		dmascope "$command" -J
-		answered
+		answered_by "$command"
 		root=$output
 		user "$command" -J
 		answered
