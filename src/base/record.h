@@ -41,6 +41,7 @@ enum field_flags {
 	F_INFO = 1 << 10, /* label of the record's info metric: may change */
 	F_DUMP = 1 << 12, /* follows the line of the record in a dump */
 	F_DETAIL = 1 << 13, /* on a card of a record that is no card by itself */
+	F_CODE = 1 << 15,   /* on a card: a line of its own, never broken */
 	F_ASKED = 1 << 14,  /* left out of JSON and trees where nobody filled it in */
 };
 

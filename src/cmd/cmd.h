@@ -26,6 +26,7 @@ enum command_needs {
 };
 
 struct context;
+struct snippet;
 
 struct command {
 	const char *name;
@@ -46,9 +47,11 @@ struct context {
 	const char *sysroot;
 	struct root root;
 	struct system system;
-	const char *note; /* a sentence or two below a table, or NULL */
-	bool redact;	  /* snapshot */
-	bool why;	  /* devices */
+	const char *note;	       /* a sentence or two below a table, or NULL */
+	bool redact;		       /* snapshot */
+	bool why;		       /* devices */
+	uint64_t memory;	       /* ready */
+	const struct snippet *snippet; /* ready: what to write instead of an answer */
 };
 
 /* Ends with NULL. */
@@ -91,4 +94,5 @@ extern const struct command command_reach;
 extern const struct command command_iomem;
 extern const struct command command_channels;
 extern const struct command command_cmdline;
+extern const struct command command_ready;
 extern const struct command command_snapshot;
