@@ -44,7 +44,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
-	%D%/source/block.c %D%/source/console.c %D%/source/mount.c \
+	%D%/source/block.c %D%/source/redact-host.c %D%/source/console.c %D%/source/mount.c \
 	%D%/source/network.c %D%/source/unit.c %D%/source/vfio.c
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \

@@ -138,6 +138,13 @@ static void add_restart(struct inquiry *inquiry)
 		    "IOMMU is on");
 }
 
+static bool is_on_by_default(const struct system *system)
+{
+	struct built_default built = built_default(system, SETTING_VTD);
+
+	return built.option && built.value == SET_ON;
+}
+
 static void switch_on_in_kernel(struct inquiry *inquiry)
 {
 	struct system *system = inquiry->system;
@@ -162,7 +169,7 @@ static void switch_on_in_kernel(struct inquiry *inquiry)
 		return;
 	}
 	if (intel && !system_kconfig_is(system, option, "n") &&
-	    !given_decided(system, SETTING_VTD, SET_ON))
+	    !is_on_by_default(system) && !given_decided(system, SETTING_VTD, SET_ON))
 		add_parameter_commands(inquiry, "switch VT-d on", "intel_iommu=on");
 	if (inquiry->readiness->steps.list.count > 0)
 		add_restart(inquiry);
