@@ -77,8 +77,8 @@ void analyze_parameters(struct system *system);
 void explain_translations(struct system *system, const struct list *devices);
 
 /*
- * What of the host stands on each function: device->uses, struct use. Wants FACTS_USE; what
- * could not be looked at is an entry of its own, of USE_UNKNOWN.
+ * What of the host stands on each function: device->uses, struct use. Wants FACTS_USE;
+ * what could not be looked at is an entry of its own, of USE_UNKNOWN.
  */
 void analyze_use(struct system *system);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others want to be told of a function that a guest gets: libvirt, QEMU, driverctl. */
+/* What libvirt, QEMU and driverctl want to be told of a function for a guest. */
 #pragma once
 
 #include "cmd/cmd.h"

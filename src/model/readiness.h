@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a function can be given to a guest, what is missing, and what it would break. */
+/* Whether a guest can have a function, what is missing, and what it would break. */
 #pragma once
 
 #include "base/record.h"

@@ -4,6 +4,7 @@
 #include "spec/mounts.h"
 
 #include "source/attr.h"
+#include "source/recorder.h"
 #include "source/source.h"
 
 #define MOUNTS "proc/self/mountinfo"
@@ -109,6 +110,11 @@ static void read_disk_sets(struct root *root, struct system *system)
 	system->inventory.disk_sets_state = FACT_KNOWN;
 	if (!has_btrfs(system))
 		return;
+	/* The directories are called by UUIDs, which no content of a file is to blank. */
+	if (root->recorder && recorder_redacts(root->recorder)) {
+		system->inventory.disk_sets_state = FACT_UNREAD;
+		return;
+	}
 	r = root_list(root, &names, 0, BTRFS);
 	system->inventory.disk_sets_state = fact_state_of(r);
 	LIST_FOR_EACH (&names, const struct entry, entry) {

@@ -25,9 +25,11 @@ static size_t split_words(const char *line, size_t length, const char **words,
 /* A word that is all hexadecimal digits, `digits` of them. */
 static int parse_word(const char *word, size_t length, size_t digits, uint32_t *ret)
 {
+	const char *end = word + digits;
 	uint32_t value;
 
-	if (length != digits || parse_hex_digits(&word, digits, &value) < 0)
+	if (length != digits || parse_hex_digits(&word, digits, &value) < 0 ||
+	    word != end)
 		return -EBADMSG;
 	*ret = value;
 	return 0;

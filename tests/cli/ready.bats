@@ -16,10 +16,8 @@ host_tree() {
 	mkdir -p "$M"/sys/class/{block,net,drm,graphics,input,tty/console,misc} "$M"/sys/module \
 		"$M"/usr/sbin "$M"/etc "$M"/proc/net
 	write "$M/sys/class/tty/console/active" "tty0\n"
-	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
 	write "$M/proc/swaps" "Filename Type Size Used Priority\n"
 	write "$M/proc/net/route" "Iface\tDestination\n"
-	write "$M/proc/self/limits" "Max locked memory         8388608              8388608              bytes     \n"
 	write "$M/etc/os-release" 'ID=debian\nVERSION_ID="12"\n'
 	for function in "$M"/sys/bus/pci/devices/*; do
 		write "$function/resource" "0x00000000f0000000 0x00000000f0003fff 0x0000000000040200\n$(printf '0x0000000000000000 0x0000000000000000 0x0000000000000000\\n%.0s' {1..6})"
@@ -495,7 +493,7 @@ true"
 	disk 0000:00:1f.3 sda 8:0 sda1:8:1
 	volume dm-1 253:1 by--hand-root LVM-secret sda1
 	mounted 253:1 / ext4 /dev/mapper/by--hand-root
-	mounted 8:0 /home/somebody ext4 /dev/sda
+	mounted 8:0 /srv/somebody ext4 /dev/sda
 	net 0000:00:1f.6 eth0
 	write "$M/proc/net/route" "Iface\tDestination\neth0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
 	look ready -J

@@ -282,17 +282,17 @@ static void test_redact_text(void)
 static void test_redact_host(void)
 {
 	redacts("proc/self/mountinfo",
-		"36 35 98:0 /x /home/who/mail rw,a shared:1 - ext4 /dev/mapper/ws-042-a "
+		"36 35 98:0 /x /srv/who/mail rw,a shared:1 - ext4 /dev/mapper/ws-042-a "
 		"rw\n"
 		"37 35 0:40 / / rw - zfs tank/who rw\nwhat\n",
-		"1 0 98:0 / /home/redacted/redacted rw - ext4 /dev/mapper/redacted-a rw\n"
+		"1 0 98:0 / /srv/redacted/redacted rw - ext4 /dev/mapper/redacted-a rw\n"
 		"2 0 0:40 / / rw - zfs redacted rw\n",
 		"mounts keep what matters");
 	redacts("proc/swaps",
-		"Filename\t\tType\n/dev/dm-1 partition 8 4 -2\n/home/who/swap file 8 0 "
+		"Filename\t\tType\n/dev/dm-1 partition 8 4 -2\n/srv/who/swap file 8 0 "
 		"-3\n",
 		"Filename Type Size Used Priority\n/dev/dm-1 partition 8 4 -1\n"
-		"/home/redacted/redacted file 8 0 -1\n",
+		"/srv/redacted/redacted file 8 0 -1\n",
 		"swaps");
 	redacts("run/udev/data/b8:1",
 		"E:ID_SERIAL=S1\nE:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=tank\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Opens a PCI function through VFIO as QEMU does, or says at which stage it is refused. */
+/* Opens a PCI function through VFIO as QEMU does, or says where that is refused. */
 
 #include <errno.h>
 #include <fcntl.h>

@@ -79,7 +79,7 @@ kernel_unpack()
 	 find fs drivers/gpu drivers/hid -type f ! -path 'fs/ext4/*' ! -path 'fs/jbd2/*' \
 		! -name 'mbcache.ko*' ! -name 'bochs*' ! -path 'drivers/gpu/drm/drm*' \
 		! -path 'drivers/gpu/drm/ttm/*' ! -name 'hid.ko*' ! -name 'hid-generic.ko*' \
-		! -name 'usbhid.ko*' -delete)
+		! -name 'usbhid.ko*' -delete 2>/dev/null)
 	depmod -b "$tmp" "$release" 2>/dev/null
 	kernel_install "$tmp" "$CACHE/kernels/$name-$KEPT" "$found"
 }
