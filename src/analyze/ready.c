@@ -314,27 +314,46 @@ static void ask_group(struct inquiry *inquiry)
 	ask_interrupts(inquiry);
 }
 
-/* What stops on the host, and what of it the host does not survive. */
-static void ask_use_of(struct inquiry *inquiry, const struct device *device)
+/* What a use means that the host does not live without. */
+static enum blocker_id use_blocker(const struct use *use)
 {
-	struct readiness *readiness = inquiry->readiness;
+	if (use->kind.value == USE_FILE_SYSTEM)
+		return BLOCKER_ROOT_FILE_SYSTEM;
+	return use->kind.value == USE_SWAP ? BLOCKER_SWAP : BLOCKER_HOST_USE_UNKNOWN;
+}
+
+static void add_use_blocker(struct inquiry *inquiry, const struct device *device,
+			    const struct use *use, enum blocker_id id)
+{
 	struct arena *arena = &inquiry->system->arena;
 	const char *whose =
-		device == inquiry->device ? "" : arena_printf(arena, "%s: ", device->bdf);
+		device == inquiry->device
+			? ""
+			: arena_printf(arena, "%s of the same group: ", device->bdf);
+	const char *meaning = "";
 
-	LIST_FOR_EACH (&device->uses, const struct use, use) {
-		enum blocker_id id =
-			use->kind.value == USE_FILE_SYSTEM ? BLOCKER_ROOT_FILE_SYSTEM
-			: use->kind.value == USE_SWAP	   ? BLOCKER_SWAP
-							   : BLOCKER_HOST_USE_UNKNOWN;
+	if (id == BLOCKER_ROOT_FILE_SYSTEM)
+		meaning = "the host runs from it: ";
+	add_blocker(inquiry, id,
+		    arena_printf(arena, "%s%s%s%s", whose, meaning, use->text.value,
+				 id == BLOCKER_SWAP ? "; swapoff first" : ""));
+}
 
-		list_add(arena, &readiness->breaks.list, use);
-		if (!use->decides)
-			continue;
-		add_blocker(inquiry, id,
-			    arena_printf(arena, "%s%s%s", whose, use->text.value,
-					 id == BLOCKER_SWAP ? "; swapoff first" : ""));
-	}
+/* What stops on the host, and what of it the host does not survive, the worst first. */
+static void ask_use_of(struct inquiry *inquiry, const struct device *device)
+{
+	static const enum blocker_id order[] = { BLOCKER_ROOT_FILE_SYSTEM, BLOCKER_SWAP,
+						 BLOCKER_HOST_USE_UNKNOWN };
+
+	for (int rest = 0; rest < 2; rest++)
+		LIST_FOR_EACH (&device->uses, const struct use, use)
+			if (known_true(use->essential) != rest)
+				list_add(&inquiry->system->arena,
+					 &inquiry->readiness->breaks.list, use);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		LIST_FOR_EACH (&device->uses, const struct use, use)
+			if (use->decides && use_blocker(use) == order[i])
+				add_use_blocker(inquiry, device, use, order[i]);
 }
 
 static void ask_use(struct inquiry *inquiry)
@@ -473,14 +492,14 @@ static void judge(struct inquiry *inquiry)
 		readiness->verdict_why = first->text;
 	} else if (steps > 0) {
 		readiness->verdict = KNOWN_ENUM(READY_AFTER_STEPS);
-		readiness->verdict_why = KNOWN_STR(arena_printf(
-			&inquiry->system->arena, "nothing is in the way but %zu step%s",
-			steps, steps == 1 ? "" : "s"));
+		readiness->verdict_why = KNOWN_STR(
+			arena_printf(&inquiry->system->arena, "%zu step%s to take", steps,
+				     steps == 1 ? "" : "s"));
 	} else {
 		readiness->verdict = KNOWN_ENUM(READY_NOW);
 		readiness->verdict_why =
 			KNOWN_STR(arena_printf(&inquiry->system->arena,
-					       "%s has it, and nothing else is in the "
+					       "%s has it, and nothing is in the "
 					       "way",
 					       known_text(inquiry->device->driver)));
 	}

@@ -126,7 +126,9 @@ const struct command command_ready = {
 	.options = options,
 	.record = &readiness_record,
 	.needs = NEED_MODEL,
-	.facts = FACTS_ALL | FACTS_USE | FACTS_VFIO,
+	.facts = FACTS_HOST | FACTS_PLATFORM | FACTS_DEVICES | FACTS_GROUPS |
+		 FACTS_REGIONS | FACTS_UNITS | FACTS_NAMES | FACTS_FIRMWARE | FACTS_USE |
+		 FACTS_VFIO,
 	.option = take_option,
 	.run = run,
 };
