@@ -461,6 +461,37 @@ static void ask_identifiers(struct inquiry *inquiry)
 					(unsigned long long)device->device_id.value));
 }
 
+/* "10de:2204", of the list, is what it is; more may follow behind a colon. */
+static bool has_identifier(const struct device *device, const char *text)
+{
+	uint32_t vendor, id;
+
+	return parse_hex_digits(&text, 8, &vendor) == 0 && *text++ == ':' &&
+	       parse_hex_digits(&text, 8, &id) == 0 && (*text == '\0' || *text == ':') &&
+	       vendor == device->vendor_id.value && id == device->device_id.value;
+}
+
+/* What the command line gives to vfio-pci by its kind, although the host uses it. */
+static void ask_given_identifiers(struct inquiry *inquiry)
+{
+	const struct device *device = inquiry->device;
+
+	if (device->uses.count == 0 || device->vendor_id.state != FACT_KNOWN ||
+	    device->device_id.state != FACT_KNOWN)
+		return;
+	LIST_FOR_EACH (&inquiry->system->command_line->given, const struct given, given)
+		if (given->parameter && given->text &&
+		    streq(given->parameter->name, "vfio-pci.ids") &&
+		    has_identifier(device, given->text))
+			add_warning(
+				inquiry, WARNING_TAKEN_AT_START,
+				arena_printf(&inquiry->system->arena,
+					     "%s of vfio-pci.ids= on the kernel "
+					     "command line is its kind: vfio-pci takes "
+					     "it at the next start, if it comes first",
+					     given->text));
+}
+
 static bool is_uncertain(const struct blocker *blocker)
 {
 	switch ((enum blocker_id)blocker->id.value) {
@@ -525,6 +556,7 @@ static void ask(struct inquiry *inquiry)
 		ask_group(inquiry);
 		ask_vfio(inquiry);
 		ask_identifiers(inquiry);
+		ask_given_identifiers(inquiry);
 		ask_guest_memory(inquiry);
 		add_iommu_steps(inquiry);
 		add_binding_steps(inquiry);

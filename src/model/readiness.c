@@ -74,6 +74,8 @@ static const struct enum_name warning_names[] = {
 					"a guest will be able to raise any interrupt" },
 	[WARNING_SAME_IDENTIFIERS] = { "same-identifiers", MOOD_WARN,
 				       "vfio-pci.ids would take another function, too" },
+	[WARNING_TAKEN_AT_START] = { "taken-at-start", MOOD_BAD,
+				     "vfio-pci.ids names it, and the host uses it" },
 	[WARNING_ASK_AGAIN] = { "ask-again", MOOD_WARN,
 				"more can be said after the steps" },
 	[WARNING_MEMLOCK] = { "memlock", MOOD_WARN,

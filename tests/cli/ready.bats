@@ -429,6 +429,12 @@ true"
 	net 0000:00:1c.0 eth0
 	look ready -J 00:1f.6
 	has '.readiness[0].warnings[] | select(.id == "same-identifiers") | .text' 0000:00:1c.0
+	command_line "intel_iommu=on vfio-pci.ids=10de:1234,8086:15bb"
+	look ready -J 00:1c.0
+	has '.readiness[0].warnings[] | select(.id == "taken-at-start") | .text' 8086:15bb
+	command_line "intel_iommu=on vfio-pci.ids=8086:15bc,8086:,x"
+	look ready -J 00:1c.0
+	is '.readiness[0].warnings | map(.id) | index("taken-at-start")' null
 }
 
 @test "what resets it, and what that would hit" {
