@@ -70,11 +70,33 @@ static void use_chipset(struct system *system, struct device *device)
 			     driver));
 }
 
+/* What stands on a function that goes with another stops with that other, too. */
+static void pass_on(struct system *system, const struct device *device, struct device *to)
+{
+	if (!to || to == device)
+		return;
+	LIST_FOR_EACH (&device->uses, const struct use, use) {
+		struct use *passed = use_add(system, to, (enum use_kind)use->kind.value,
+					     use->name.value, use->essential,
+					     arena_printf(&system->arena, "%s, of %s",
+							  use->text.value, use->bdf));
+
+		if (passed->bdf == to->bdf && !streq(use->bdf, to->bdf))
+			passed->bdf = use->bdf;
+		passed->decides |= use->decides;
+	}
+}
+
 void analyze_use(struct system *system)
 {
 	use_storage(system);
 	use_networks(system);
 	use_attachments(system);
+	/* Virtual functions end with their physical one, and what is behind Intel's VMD. */
+	LIST_FOR_EACH (&system->devices, const struct device, device) {
+		pass_on(system, device, device->physfn_ref);
+		pass_on(system, device, device->host_ref);
+	}
 	LIST_FOR_EACH (&system->devices, struct device, device) {
 		use_functions(system, device);
 		use_chipset(system, device);

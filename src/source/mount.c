@@ -53,8 +53,11 @@ static void read_mounts(struct root *root, struct system *system)
 	}
 	if (wrong > 0 || system->inventory.mounts.count == 0) {
 		/* What is mounted at a line that was not understood is not known. */
-		root_note(root, MOUNTS, "%zu line%s could not be understood", wrong,
-			  wrong == 1 ? "" : "s");
+		if (wrong > 0)
+			root_note(root, MOUNTS, "%zu line%s could not be understood",
+				  wrong, wrong == 1 ? "" : "s");
+		else
+			root_note(root, MOUNTS, "empty, as nothing ever is");
 		system->inventory.mounts_state = FACT_MALFORMED;
 	}
 }

@@ -437,6 +437,26 @@ true"
 	is '.readiness[0].warnings | map(.id) | index("taken-at-start")' null
 }
 
+@test "what goes with another function stops with that one, too" {
+	local vmd=$M/sys/devices/pci0000:00/0000:00:0e.0 nvme
+	pci 0000:00:1c.0 8086:154c 020000 driver=iavf
+	ln -s ../0000:00:1f.6 "$(pci_directory 0000:00:1c.0)/physfn"
+	net 0000:00:1c.0 eth0
+	breaks 00:1f.6 "network eth0"
+	is '.readiness[0].breaks[0].bdf' 0000:00:1c.0
+	pci 0000:00:0e.0 8086:9a0b 010400 driver=vmd
+	group 11 DMA 0000:00:0e.0
+	nvme=$vmd/pci10000:e0/10000:e0:06.0/10000:e1:00.0
+	pci 10000:e1:00.0 144d:a808 010802 driver=nvme
+	mkdir -p "${nvme%/*}"
+	mv "$(pci_directory 10000:e1:00.0)" "$nvme"
+	ln -sfn "$(realpath --relative-to="$M/sys/bus/pci/devices" "$nvme")" "$M/sys/bus/pci/devices/10000:e1:00.0"
+	disk 10000:e1:00.0 nvme0n1 259:0
+	mounted 259:0 / ext4 /dev/nvme0n1
+	blockers 00:0e.0 root-file-system
+	is '.readiness[0].breaks[0].bdf' 10000:e1:00.0
+}
+
 @test "what resets it, and what that would hit" {
 	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
 	pci 0000:01:00.0 10de:2204 030000 parent=0000:00:01.0
