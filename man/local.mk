@@ -9,6 +9,8 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-iomem.8 \
 	%D%/dmascope-path.8 \
 	%D%/dmascope-reach.8 \
+	%D%/dmascope-audit.8 \
+	%D%/dmascope-explain.8 \
 	%D%/dmascope-ready.8 \
 	%D%/dmascope-snapshot.8 \
 	%D%/dmascope-status.8 \

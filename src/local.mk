@@ -2,7 +2,7 @@
 # A library for each layer, so that a test links no more than it tests.
 
 noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
-	%D%/libanalyze.a %D%/liboutput.a %D%/libcmd.a
+	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libcmd.a
 
 %C%_libbase_a_SOURCES = \
 	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
@@ -60,17 +60,20 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/attached.c %D%/analyze/ready.c %D%/analyze/ready.h \
 	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
 	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h
+%C%_libaudit_a_SOURCES = \
+	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \
+	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
 %C%_liboutput_a_SOURCES = \
 	%D%/output/dump.c %D%/output/json.c %D%/output/output.c %D%/output/output.h \
 	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
 %C%_libcmd_a_SOURCES = \
-	%D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \
-	%D%/libcmd.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
+	%D%/libcmd.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
 	%D%/libspec.a %D%/libbase.a \
 	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS)
 

@@ -35,7 +35,7 @@ EXTRA_DIST += \
 
 # The program from outside.
 cli_tests = \
-	%D%/cli/agreement.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
+	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/machines.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats

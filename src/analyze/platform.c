@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "spec/resolve.h"
 
-struct finding {
+struct found_state {
 	enum iommu_state state;
 	const char *why;
 };
@@ -100,7 +100,7 @@ static const struct device *hidden_iommu(const struct system *system)
 	return NULL;
 }
 
-static struct finding without_tables(struct system *system)
+static struct found_state without_tables(struct system *system)
 {
 	const struct device *hidden = hidden_iommu(system);
 	static const char tables[] =
@@ -108,13 +108,13 @@ static struct finding without_tables(struct system *system)
 		"or RIMT";
 
 	if (system->tables_state != FACT_KNOWN && system->tables_state != FACT_ABSENT)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_UNKNOWN,
 			"no unit in /sys/class/iommu, and /sys/firmware/acpi/tables "
 			"could not be listed",
 		};
 	if (hidden)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_OFF_IN_FIRMWARE,
 			arena_printf(&system->arena,
 				     "%s is an IOMMU, but %s: a switch of the firmware "
@@ -122,13 +122,13 @@ static struct finding without_tables(struct system *system)
 				     hidden->bdf, tables),
 		};
 	if (known_true(system->devicetree))
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_UNKNOWN,
 			"no unit in /sys/class/iommu; whether the device tree describes "
 			"one is not looked at",
 		};
 	if (known_true(system->hypervisor))
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_ABSENT,
 			arena_printf(
 				&system->arena,
@@ -136,7 +136,7 @@ static struct finding without_tables(struct system *system)
 				"was given no IOMMU",
 				tables),
 		};
-	return (struct finding){
+	return (struct found_state){
 		IOMMU_ABSENT,
 		arena_printf(
 			&system->arena,
@@ -147,14 +147,14 @@ static struct finding without_tables(struct system *system)
 }
 
 /* No unit is in use: off in the kernel, hidden by the firmware, or not there. */
-static struct finding without_units(struct system *system)
+static struct found_state without_units(struct system *system)
 {
 	const struct firmware_table *table =
 		system->tables.count > 0 ? system->tables.items[0] : NULL;
 	struct arena *arena = &system->arena;
 
 	if (known_true(system->remapped_interrupts))
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_INTERRUPT_REMAPPING_ONLY,
 			arena_printf(arena,
 				     "/proc/interrupts has remapped chips, but "
@@ -163,7 +163,7 @@ static struct finding without_units(struct system *system)
 					   : "the kernel log has the reason"),
 		};
 	if (system->tables_state != FACT_KNOWN && system->tables_state != FACT_ABSENT)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_UNKNOWN,
 			"/sys/class/iommu is empty, but /sys/firmware/acpi/tables could "
 			"not "
@@ -175,18 +175,18 @@ static struct finding without_units(struct system *system)
 		struct fact_bool smmu = has_smmu(system, table);
 
 		if (known_false(smmu))
-			return (struct finding){ IOMMU_ABSENT,
-						 "the IORT table describes no "
-						 "SMMU" };
+			return (struct found_state){ IOMMU_ABSENT,
+						     "the IORT table describes no "
+						     "SMMU" };
 		if (smmu.state != FACT_KNOWN)
-			return (struct finding){
+			return (struct found_state){
 				IOMMU_UNKNOWN,
 				"/sys/class/iommu is empty; whether the IORT table "
 				"describes "
 				"an SMMU could not be read",
 			};
 	}
-	return (struct finding){
+	return (struct found_state){
 		IOMMU_OFF_IN_KERNEL,
 		arena_printf(arena,
 			     "the firmware's %s table%s an IOMMU, but "
@@ -198,7 +198,7 @@ static struct finding without_units(struct system *system)
 }
 
 /* Units are in use: what do the groups say of the DMA behind them? */
-static struct finding with_units(struct system *system)
+static struct found_state with_units(struct system *system)
 {
 	struct arena *arena = &system->arena;
 	size_t identity = 0, translated = 0, unknown;
@@ -220,7 +220,7 @@ static struct finding with_units(struct system *system)
 	unknown = groups - identity - translated;
 	/* Single devices get another domain than the rest, so the many decide. */
 	if (translated > 0 && translated >= identity + unknown)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_TRANSLATING,
 			arena_printf(
 				arena,
@@ -232,7 +232,7 @@ static struct finding with_units(struct system *system)
 					: ""),
 		};
 	if (system->groups_state != FACT_KNOWN)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_UNKNOWN,
 			arena_printf(
 				arena,
@@ -241,7 +241,7 @@ static struct finding with_units(struct system *system)
 				units, units == 1 ? "" : "s"),
 		};
 	if (unknown > 0 && unknown + translated >= identity)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_UNKNOWN,
 			arena_printf(
 				arena,
@@ -250,7 +250,7 @@ static struct finding with_units(struct system *system)
 				units, units == 1 ? "" : "s", unknown, groups),
 		};
 	if (identity > 0)
-		return (struct finding){
+		return (struct found_state){
 			IOMMU_PASSTHROUGH,
 			arena_printf(
 				arena,
@@ -258,7 +258,7 @@ static struct finding with_units(struct system *system)
 				"have the domain type identity",
 				units, units == 1 ? "" : "s", identity, groups),
 		};
-	return (struct finding){
+	return (struct found_state){
 		IOMMU_UNKNOWN,
 		arena_printf(arena,
 			     "%zu unit%s in /sys/class/iommu, but no group has a device",
@@ -324,11 +324,11 @@ static void set_interrupt_remapping(struct system *system)
 
 void analyze_platform(struct system *system)
 {
-	struct finding found;
+	struct found_state found;
 
 	if (system->units_state != FACT_KNOWN)
-		found = (struct finding){ IOMMU_UNKNOWN,
-					  "/sys/class/iommu could not be listed" };
+		found = (struct found_state){ IOMMU_UNKNOWN,
+					      "/sys/class/iommu could not be listed" };
 	else if (system->units.count > 0)
 		found = with_units(system);
 	else

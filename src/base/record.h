@@ -40,9 +40,10 @@ enum field_flags {
 	F_WRAP = 1 << 11, /* continued in the lines below where the terminal is narrow */
 	F_INFO = 1 << 10, /* label of the record's info metric: may change */
 	F_DUMP = 1 << 12, /* follows the line of the record in a dump */
-	F_DETAIL = 1 << 13, /* on a card of a record that is no card by itself */
-	F_CODE = 1 << 15,   /* on a card: a line of its own, never broken */
-	F_ASKED = 1 << 14,  /* left out of JSON and trees where nobody filled it in */
+	F_DETAIL = 1 << 13,   /* on a card of a record that is no card by itself */
+	F_ASKED = 1 << 14,    /* left out of JSON and trees where nobody filled it in */
+	F_OPTIONAL = 1 << 15, /* on a card: left out where it is absent */
+	F_CODE = 1 << 16,     /* on a card: a line of its own, never broken */
 };
 
 /* How a value should strike the eye; the output chooses the colour. */

@@ -94,5 +94,7 @@ extern const struct command command_reach;
 extern const struct command command_iomem;
 extern const struct command command_channels;
 extern const struct command command_cmdline;
+extern const struct command command_audit;
+extern const struct command command_explain;
 extern const struct command command_ready;
 extern const struct command command_snapshot;

@@ -95,6 +95,7 @@ static const struct topic {
 	{ "sources", "", "list of what is read, in mdoc", print_sources },
 	{ "structures", "", "structures of firmware tables, in mdoc", print_structures },
 	{ "problems", "", "what may be wrong in them, in mdoc", print_problems },
+	{ "checks", "", "what the audit asks, in mdoc", print_checks },
 	{ "words", "[COMMAND]", "completion words, for bash, zsh and fish", print_words },
 	{ "schema", "", "JSON Schema of everything printed as JSON", print_schema },
 	{ "fill", "", "standard input, its lines @TOPIC...@ filled in", fill_template },

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "audit/audit.h"
 #include "cmd/cmd.h"
 
 /* An argument of a command as its table writes it: DIR, [BDF...], {map|dma}. */
@@ -30,5 +31,5 @@ const char *field_word(const struct record *record, const struct field *field);
 typedef int print_topic(const char *argument, const struct command *command);
 
 print_topic print_title, print_commands, print_options, print_formats, print_columns,
-	print_keys, print_sources, print_structures, print_problems, print_words,
-	print_schema;
+	print_keys, print_sources, print_structures, print_problems, print_checks,
+	print_words, print_schema;

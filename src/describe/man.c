@@ -278,6 +278,40 @@ int print_problems(const char *argument, const struct command *command)
 	return 0;
 }
 
+/* Each check with all that dmascope explain says of it. */
+int print_checks(const char *argument, const struct command *command)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct check *check = NULL; (check = check_next(check));) {
+		_cleanup_strbuf_ struct strbuf grades = { 0 };
+
+		put_item("Cm", check->id, check->failure);
+		strbuf_printf(&grades, "(%s", severity_names[check->severity].name);
+		for (int i = 0; i < PROFILES; i++) {
+			enum severity severity = check_severity(check, (enum profile)i);
+
+			if (severity == SEVERITY_SKIP)
+				strbuf_printf(&grades, "; not asked of the profile %s",
+					      profile_names[i]);
+			else if (severity != check->severity)
+				strbuf_printf(&grades, "; %s of the profile %s",
+					      severity_names[severity].name,
+					      profile_names[i]);
+		}
+		strbuf_puts(&grades, ")");
+		put_prose(strbuf_text(&grades));
+		put_prose(check->impact);
+		puts(".Pp\nBy hand:");
+		put_prose(check->verify);
+		puts(".Pp\nRemedy:");
+		put_prose(check->remedy);
+		puts(".Pp\nReference:");
+		put_prose(check->reference);
+	}
+	puts(".El");
+	return 0;
+}
+
 int print_formats(const char *argument, const struct command *command)
 {
 	puts(".Bl -tag -width prometheus");

@@ -56,6 +56,9 @@ static void complete_command(const struct command *command)
 		put_completion(command->name, "argument", argument.name,
 			       argument.many ? "..." : "", "");
 	arena_free(&arena);
+	for (const struct check *check = NULL;
+	     command == &command_explain && (check = check_next(check));)
+		put_completion(command->name, "CHECK", check->id, "", check->failure);
 	for (size_t i = 0; record && i < record->count; i++) {
 		const char *word = field_word(record, &record->fields[i]);
 

@@ -3,7 +3,7 @@
 
 #include "model/firmware.h"
 
-const struct enum_name severity_names[] = {
+static const struct enum_name problem_severity_names[] = {
 	[ACPI_WARNING] = { "warning", MOOD_WARN,
 			   "against the specification, and nothing depends on it" },
 	[ACPI_ERROR] = { "error", MOOD_BAD, "the table cannot be relied upon" },
@@ -16,7 +16,7 @@ static const struct field problem_fields[] = {
 	FIELD(struct table_problem, code, "CODE", F_STR, F_SHOW,
 	      "what is wrong, as a code that stays the same"),
 	FIELD(struct table_problem, severity, "SEVERITY", F_ENUM, F_SHOW, "how bad it is",
-	      .names = severity_names),
+	      .names = problem_severity_names),
 	FIELD(struct table_problem, text, "PROBLEM", F_STR, F_SHOW | F_WRAP,
 	      "what is wrong, in words"),
 };

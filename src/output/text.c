@@ -372,8 +372,11 @@ static void put_items(const struct paragraph *card, const struct field *field,
 	}
 }
 
-static bool is_empty_list(const struct field *field, const struct value *value)
+/* Whether a card says nothing of a field. */
+static bool is_left_out(const struct field *field, const struct value *value)
 {
+	if (field->flags & F_OPTIONAL && value->state == FACT_ABSENT)
+		return true;
 	return field->type == F_RECORDS && value->state == FACT_KNOWN &&
 	       value->list->count == 0;
 }
@@ -396,7 +399,7 @@ static void write_card(const struct output *output, const struct list *fields,
 		struct value value;
 
 		record_get(field, object, &value);
-		if (is_empty_list(field, &value))
+		if (is_left_out(field, &value))
 			continue;
 		if (field->flags & F_BANNER) {
 			write_banner(output, &value, paragraph.width, colors);

@@ -37,6 +37,11 @@ answered() {
 	[[ $status -eq 0 ]] || fail "exit status $status: $stderr"
 }
 
+# The same of a command that answers 1 where it does not like what it sees.
+answered_by() {
+	[[ $1 == audit && $status -eq 1 ]] || answered
+}
+
 # Exit status 2, nothing on stdout, one line on stderr that begins with the program's name.
 refused() {
 	[[ $status -eq 2 ]] || fail "exit status $status, not 2: $output"
@@ -80,13 +85,15 @@ records_of() {
 	iomem) echo regions ;;
 	cmdline) echo parameters ;;
 	ready) echo readiness ;;
+	audit) echo findings ;;
+	explain) echo checks ;;
 	*) echo "$1" ;;
 	esac
 }
 
 # Commands whose records have no gauges.
 without_gauges() {
-	[[ $1 == iomem || $1 == path ]]
+	[[ $1 == iomem || $1 == path || $1 == explain ]]
 }
 
 # Runs a command as a user without privileges.

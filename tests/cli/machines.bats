@@ -574,7 +574,7 @@ device() {
 	mkdir -p "$M"/sys/{bus/cpu,class/net,firmware/efi,kernel/mm}
 	for command in $(record_commands); do
 		look "$command" -J
-		answered
+		answered_by "$command"
 	done
 	look devices -J
 	is '.devices | length' 0

@@ -17,7 +17,7 @@ setup() {
 				refused
 				continue
 			fi
-			answered
+			answered_by "$command"
 			[[ -n $output ]] || fail "$command as $format is empty"
 		done
 	done
@@ -77,7 +77,7 @@ setup() {
 	for command in $(record_commands); do
 		! without_gauges "$command" || continue
 		look "$command" -f prometheus
-		answered
+		answered_by "$command"
 		! grep -vE '^# (HELP|TYPE) dmascope_[a-z0-9_]+ .+$|^dmascope_[a-z0-9_]+(\{[a-z_]+="([^"\\]|\\.)*"(,[a-z_]+="([^"\\]|\\.)*")*\})? -?[0-9.e+]+$' <<<"$output" ||
 			fail "$command: a line is neither a comment nor a sample"
 		# A metric is described once, before its samples.
@@ -210,7 +210,7 @@ on_terminal() {
 			run --separate-stderr env LC_ALL="$locale" timeout 20 "$DMASCOPE" \
 				--sysroot "$M" "$command"
 			# The device that was added is behind no unit, which tables notice.
-			[[ $command == tables && $status -eq 1 ]] || answered
+			[[ $command == tables && $status -eq 1 ]] || answered_by "$command"
 		done
 		run --separate-stderr env LC_ALL="$locale" timeout 20 "$DMASCOPE" \
 			--sysroot "$M" devices -o bdf,driver,removable
@@ -231,7 +231,7 @@ on_terminal() {
 		for command in $(record_commands); do
 			[[ $format != prometheus ]] || ! without_gauges "$command" || continue
 			look "$command" -f "$format"
-			answered
+			answered_by "$command"
 			! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae' <<<"$output" ||
 				fail "$command as $format obeys"
 			! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae' <<<"$stderr" ||

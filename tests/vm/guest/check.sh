@@ -222,6 +222,7 @@ expectation()
 		-e 's/^units\[\([^]][^]]*\)\]\(.*\)$/[$units[] | select(.name == "\1") | (\2)]/p' \
 		-e 's/^tables\[\([A-Z0-9]*\)\]\(.*\)$/[$tables[] | select(.signature == "\1") | (\2)]/p' \
 		-e 's/^parameters\[\([^]][^]]*\)\]\(.*\)$/[$parameters[] | select(.name + (if .value then "=" + .value else "" end) == "\1") | (\2)]/p' \
+		-e 's/^findings\[\([a-z0-9-]*\)\]\(.*\)$/[$findings[] | select(.id == "\1") | (\2)]/p' \
 		-e 's/^\([a-z]*\)\[\]\(.*\)$/[$\1[] | (\2)]/p'
 }
 

@@ -253,7 +253,7 @@ facts_reach()
 				seen=at-least
 				bytes=$(known_pages "$bdf" | bytes_in_ram)
 			fi
-			[ "$mode $seen" = "vfio -" ] && echo "reach.reach $bdf -" || echo "reach.reach $bdf mapped"
+			echo "reach.reach $bdf mapped"
 			echo "reach.certainty $bdf $seen"
 			echo "reach.ram_bytes $bdf $bytes" ;;
 		*)
@@ -394,6 +394,8 @@ facts_status()
 		state=interrupt-remapping-only
 	elif table DMAR || table IVRS || table VIOT; then
 		state=off-in-kernel
+	elif [ -n "$(lspci -n -d ::0806)" ]; then
+		state=off-in-firmware
 	else
 		state=absent
 	fi
