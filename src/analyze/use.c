@@ -92,7 +92,7 @@ void analyze_use(struct system *system)
 	use_storage(system);
 	use_networks(system);
 	use_attachments(system);
-	/* Virtual functions end with their physical one; so does what VMD has behind it. */
+	/* Virtual functions end with their physical one; so does what is behind VMD. */
 	LIST_FOR_EACH (&system->devices, const struct device, device) {
 		pass_on(system, device, device->physfn_ref);
 		pass_on(system, device, device->host_ref);
