@@ -328,6 +328,8 @@ void source_iomem_read(struct root *root, struct system *system)
 
 void source_bar_read(struct root *root, struct system *system)
 {
+	/* Whoever reads what was unread knows these as a part of the map. */
+	root->source = "iomem";
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		read_resources(root, system, device);
 	if (system->bars.count > 1)
