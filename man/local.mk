@@ -11,6 +11,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-reach.8 \
 	%D%/dmascope-audit.8 \
 	%D%/dmascope-explain.8 \
+	%D%/dmascope-ready.8 \
 	%D%/dmascope-snapshot.8 \
 	%D%/dmascope-status.8 \
 	%D%/dmascope-tables.8 %D%/dmascope-units.8

@@ -18,8 +18,10 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/dmar.h %D%/spec/iomem.c %D%/spec/iomem.h \
 	%D%/spec/iort.c %D%/spec/iort.h %D%/spec/iort-check.c %D%/spec/ivrs-check.c \
 	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/memory.c %D%/spec/memory.h \
+	%D%/spec/mounts.c %D%/spec/mounts.h \
 	%D%/spec/parameter-table.c %D%/spec/parameter.c %D%/spec/parameter.h \
 	%D%/spec/pcicap.c %D%/spec/pcicap.h %D%/spec/resolve.h %D%/spec/rimt.c \
+	%D%/spec/routes.c %D%/spec/routes.h \
 	%D%/spec/viot.c %D%/spec/vtd-dump.c %D%/spec/vtd-dump.h \
 	%D%/spec/vtd.c %D%/spec/vtd.h
 %C%_libmodel_a_SOURCES = \
@@ -29,7 +31,9 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/model/mapping.h %D%/model/parameter.c %D%/model/parameter.h \
 	%D%/model/path.c %D%/model/path.h %D%/model/reach.c %D%/model/reach.h %D%/model/region.c %D%/model/region.h \
 	%D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
-	%D%/model/unit.c %D%/model/unit.h
+	%D%/model/readiness.c %D%/model/readiness.h \
+	%D%/model/unit.c %D%/model/unit.h %D%/model/use.c %D%/model/use.h \
+	%D%/model/vfio.h
 %C%_libsource_a_SOURCES = \
 	%D%/source/attr.c %D%/source/attr.h %D%/source/cmdline.c %D%/source/cpu.c \
 	%D%/source/debugfs.c %D%/source/dmaengine.c %D%/source/firmware.c \
@@ -40,7 +44,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
-	%D%/source/unit.c
+	%D%/source/block.c %D%/source/redact-host.c %D%/source/console.c %D%/source/mount.c \
+	%D%/source/network.c %D%/source/unit.c %D%/source/vfio.c
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
@@ -52,7 +57,9 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/reach.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
-	%D%/analyze/verdict.h
+	%D%/analyze/attached.c %D%/analyze/ready.c %D%/analyze/ready.h \
+	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
+	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h
 %C%_libaudit_a_SOURCES = \
 	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \
 	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
@@ -62,7 +69,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/snapshot.c \
-	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
+	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \

@@ -4,6 +4,7 @@
 
 #include "model/path.h"
 #include "model/reach.h"
+#include "model/readiness.h"
 #include "model/system.h"
 
 /*
@@ -75,8 +76,31 @@ void analyze_parameters(struct system *system);
  */
 void explain_translations(struct system *system, const struct list *devices);
 
+/*
+ * What of the host stands on each function: device->uses, struct use. Wants FACTS_USE;
+ * what could not be looked at is an entry of its own, of USE_UNKNOWN.
+ */
+void analyze_use(struct system *system);
+
+/*
+ * Whether each of these functions can be given to a guest, of which memory of that size
+ * (0: not asked) has to be mapped: struct readiness, one for each, added to `ret`. Wants
+ * FACTS_USE, FACTS_VFIO, and analyze_use() before it.
+ */
+void analyze_ready(struct system *system, const struct list *devices, uint64_t memory,
+		   struct list *ret);
+
+/* No bridge, part of the chipset or IOMMU: something that a guest could be given. */
+bool is_candidate(const struct device *device);
+
 /* What every command needs, in order. */
 void analyze_system(struct system *system);
 
 /* A driver that hands its device to user space: vfio-pci and its variants. */
 bool is_vfio_driver(const char *driver);
+
+/*
+ * A driver that starts no DMA of its own, so that VFIO takes a group that it sits in
+ * (driver_managed_dma in Linux: the port driver and the stub).
+ */
+bool is_neutral_driver(const char *driver);

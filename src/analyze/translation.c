@@ -16,11 +16,7 @@ bool is_vfio_driver(const char *driver)
 	return strstr(driver, "vfio") != NULL;
 }
 
-/*
- * Drivers that start no DMA of their own, so that VFIO takes a group that they sit in
- * (driver_managed_dma in Linux: the port driver and the stub).
- */
-static bool is_neutral_driver(const char *driver)
+bool is_neutral_driver(const char *driver)
 {
 	return streq(driver, "pcieport") || streq(driver, "pci-stub");
 }

@@ -26,6 +26,7 @@ enum command_needs {
 };
 
 struct context;
+struct snippet;
 
 struct command {
 	const char *name;
@@ -51,9 +52,11 @@ struct context {
 	const char *sysroot;
 	struct root root;
 	struct system system;
-	const char *note; /* a sentence or two below a table, or NULL */
-	bool redact;	  /* snapshot */
-	bool why;	  /* devices */
+	const char *note;	       /* a sentence or two below a table, or NULL */
+	bool redact;		       /* snapshot */
+	bool why;		       /* devices */
+	uint64_t memory;	       /* ready */
+	const struct snippet *snippet; /* ready: what to write instead of an answer */
 };
 
 /* Ends with NULL. */
@@ -98,4 +101,5 @@ extern const struct command command_channels;
 extern const struct command command_cmdline;
 extern const struct command command_audit;
 extern const struct command command_explain;
+extern const struct command command_ready;
 extern const struct command command_snapshot;

@@ -69,6 +69,12 @@ struct device {
 	struct fact_list virtfns;
 	struct fact_u64 sriov_totalvfs, sriov_numvfs;
 	struct fact_str removable;
+	enum fact_state bars_state; /* of its memory resources among the system's */
+	/* Where VFIO is asked about. */
+	struct fact_bool boot_vga;
+	struct fact_u64 enable_count; /* of those who switched it on */
+	struct fact_str cdev;	      /* node of VFIO for iommufd, in /dev */
+	struct list uses;	      /* struct use: what of the host stands on it */
 	struct fact_str upstream;
 	struct fact_enum port_type;
 	struct fact_str slot;

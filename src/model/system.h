@@ -11,6 +11,8 @@
 #include "model/region.h"
 #include "model/status.h"
 #include "model/unit.h"
+#include "model/use.h"
+#include "model/vfio.h"
 
 struct command_line;
 struct kernel_parameter;
@@ -81,6 +83,7 @@ struct system {
 	struct fact_bool sme;		 /* the CPU offers memory encryption */
 	struct fact_bool private_memory; /* a virtual machine's, which no device reads */
 	struct fact_bool remapped_interrupts; /* chips named IR-… in /proc/interrupts */
+	struct fact_bool its_interrupts;      /* Arm's ITS is in use; absent otherwise */
 	struct list interrupt_chips;	      /* struct interrupt_chip */
 	enum fact_state thunderbolt_state;
 	struct list thunderbolt; /* struct thunderbolt_domain */
@@ -105,6 +108,9 @@ struct system {
 	enum fact_state page_tables_state, dma_api_state;
 	struct list page_tables, dma_api; /* struct mappings, by device */
 	struct list mappings_wanted;	  /* names of devices to look at; none: at all */
+
+	struct inventory inventory; /* what the host uses, for analyze/use */
+	struct vfio vfio;	    /* what of VFIO there is, for analyze/ready */
 
 	struct status status;		   /* derived by analyze/ */
 	struct command_line *command_line; /* the same, for analyze/ itself */

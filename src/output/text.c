@@ -344,6 +344,12 @@ static void put_item(const struct paragraph *card, const struct record *record,
 		add_part(output, field, &value, &text);
 		if (text.length == 0)
 			continue;
+		if (field->flags & F_CODE) {
+			/* To be pasted: with what a terminal breaks it is no command. */
+			fprintf(paragraph.stream, "\n%*s%s", (int)paragraph.indent, "",
+				strbuf_text(&text));
+			continue;
+		}
 		if (field->flags & F_NOTE) {
 			fprintf(paragraph.stream, "\n%*s", (int)paragraph.indent, "");
 			paragraph.at = paragraph.indent;

@@ -45,6 +45,9 @@ static void take_chip(struct system *system, const char *word, size_t length)
 		   system->remapped_interrupts.state != FACT_KNOWN) {
 		system->remapped_interrupts = KNOWN_BOOL(false);
 	}
+	/* Arm's Interrupt Translation Service: "ITS-MSI", "ITS-PCI-MSIX-0000:01:00.0". */
+	if (starts_with(word, "ITS-"))
+		system->its_interrupts = KNOWN_BOOL(true);
 	bdf = function_of(&system->arena, word, length);
 	if (bdf) {
 		struct interrupt_chip *chip =
@@ -64,6 +67,7 @@ void source_interrupts_read(struct root *root, struct system *system)
 
 	r = proc_missing(root, r, "proc/interrupts");
 	system->remapped_interrupts.state = r < 0 ? fact_state_of(r) : FACT_ABSENT;
+	system->its_interrupts.state = system->remapped_interrupts.state;
 	if (r < 0)
 		return;
 	cursor = (const char *)bytes.data;

@@ -291,7 +291,7 @@ static void add_bars(struct system *system, const struct device *device,
 }
 
 static void read_resources(struct root *root, struct system *system,
-			   const struct device *device)
+			   struct device *device)
 {
 	struct pci_resource resources[PCI_RESOURCES_MAX];
 	char text[ROOT_PAGE + 1], path[128];
@@ -300,6 +300,7 @@ static void read_resources(struct root *root, struct system *system,
 	int r = root_read_head(root, text, ROOT_PAGE, &length, DEVICES "/%s/resource",
 			       device->bdf);
 
+	device->bars_state = fact_state_of(r);
 	if (r < 0)
 		return;
 	text[length] = '\0';
@@ -311,6 +312,7 @@ static void read_resources(struct root *root, struct system *system,
 		}
 		snprintf(path, sizeof(path), DEVICES "/%s/resource", device->bdf);
 		root_note(root, path, "line %zu is not \"start end flags\"", count + 1);
+		device->bars_state = FACT_MALFORMED;
 		return;
 	}
 	add_bars(system, device, resources, count);
@@ -322,6 +324,12 @@ void source_iomem_read(struct root *root, struct system *system)
 	read_zones(root, system);
 	read_firmware_map(root, system);
 	read_cache_types(root, system);
+}
+
+void source_bar_read(struct root *root, struct system *system)
+{
+	/* Whoever reads what was unread knows these as a part of the map. */
+	root->source = "iomem";
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		read_resources(root, system, device);
 	if (system->bars.count > 1)

@@ -93,6 +93,11 @@ int recorder_close(struct recorder *recorder, const char *time, const char *arch
 	return error;
 }
 
+bool recorder_redacts(const struct recorder *recorder)
+{
+	return recorder->redactor != NULL;
+}
+
 size_t recorder_files(const struct recorder *recorder)
 {
 	return recorder->files;

@@ -26,6 +26,9 @@ int recorder_open(struct root *root, const char *directory, bool redact,
 int recorder_close(struct recorder *recorder, const char *time, const char *arch);
 
 /* What was written so far. */
+/* Are names of people and machines blanked in what is written? */
+bool recorder_redacts(const struct recorder *recorder);
+
 size_t recorder_files(const struct recorder *recorder);
 
 /* Called by the door alone. */

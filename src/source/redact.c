@@ -143,7 +143,9 @@ static bool has_facts_only(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (streq(path, files[i]))
 			return true;
-	return starts_with(path, "sys/");
+	/* Volumes are called after hosts: "ws--042--vg-root". */
+	return starts_with(path, "sys/") &&
+	       !matches_star("sys/class/block/*/dm/name", path);
 }
 
 void redactor_apply(struct redactor *redactor, const char *path, const void *data,
@@ -157,7 +159,14 @@ void redactor_apply(struct redactor *redactor, const char *path, const void *dat
 	} else if (strlen(text.text) == size) {
 		_cleanup_strbuf_ struct strbuf before = strbuf_take(&text);
 
+		_cleanup_strbuf_ struct strbuf host = { 0 };
+
 		strbuf_puts(&text, ""); /* an empty file stays an empty string */
+		if (redact_host_file(path, before.text, &host)) {
+			strbuf_free(&before);
+			before = strbuf_take(&host);
+			strbuf_puts(&before, "");
+		}
 		if (matches_star("*/hostname", path)) {
 			free(redactor->hostname);
 			redactor->hostname = trim_end(xstrdup(before.text));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/file.h"
+#include "base/text.h"
 
 struct redactor;
 
@@ -17,3 +18,9 @@ void redactor_free(struct redactor *redactor);
  */
 void redactor_apply(struct redactor *redactor, const char *path, const void *data,
 		    size_t size, struct bytes *ret);
+
+/*
+ * The same for files about disks, mounts and networks: adds the text to ret without names
+ * of people's directories, labels, and addresses. False for other files.
+ */
+bool redact_host_file(const char *path, const char *text, struct strbuf *ret);

@@ -34,8 +34,25 @@ const struct source sources[] = {
 	{ "slot", "/sys/bus/pci/slots", PHASE_DEVICES, FACTS_DEVICES, source_slot_read },
 	{ "iomem",
 	  "/proc/iomem, /proc/zoneinfo, /sys/firmware/memmap, "
-	  "/sys/bus/pci/devices/*/resource, /sys/kernel/debug/x86/pat_memtype_list",
+	  "/sys/kernel/debug/x86/pat_memtype_list",
 	  PHASE_DEVICES, FACTS_IOMEM, source_iomem_read },
+	{ "bar", "/sys/bus/pci/devices/*/resource", PHASE_DEVICES,
+	  FACTS_IOMEM | FACTS_VFIO, source_bar_read },
+	{ "block", "/sys/class/block, /sys/class/nvme-subsystem, /run/udev/data",
+	  PHASE_DEVICES, FACTS_USE, source_block_read },
+	{ "mount", "/proc/self/mountinfo, /proc/swaps, /sys/fs/btrfs", PHASE_DEVICES,
+	  FACTS_USE, source_mount_read },
+	{ "network",
+	  "/sys/class/net, /proc/net/route, /proc/net/ipv6_route, /proc/net/fib_trie, "
+	  "/proc/net/if_inet6",
+	  PHASE_DEVICES, FACTS_USE, source_network_read },
+	{ "console",
+	  "/sys/class/drm, /sys/class/graphics, /sys/class/tty, /sys/class/input",
+	  PHASE_DEVICES, FACTS_USE, source_console_read },
+	{ "vfio",
+	  "/sys/bus/pci/devices/*/vfio-dev, /sys/class/misc/iommu, /proc/self/limits, "
+	  "/etc/os-release, /usr/sbin/driverctl",
+	  PHASE_DEVICES, FACTS_VFIO, source_vfio_read },
 	{ "mapping",
 	  "/sys/kernel/debug/iommu/intel/*/domain_translation_struct, "
 	  "/sys/kernel/debug/dma-api/dump",

@@ -21,8 +21,10 @@ enum source_facts {
 	FACTS_CHANNELS = 1 << 17,
 	FACTS_PARAMETERS = 1 << 18, /* what kernel parameters of any kind come to */
 	FACTS_MAPPINGS = 1 << 19,   /* what is mapped for devices */
+	FACTS_USE = 1 << 20,	    /* what the host uses its devices for */
+	FACTS_VFIO = 1 << 21,	    /* what VFIO and its users have to go by */
 	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS |
-			 FACTS_MAPPINGS,
+			 FACTS_MAPPINGS | FACTS_USE | FACTS_VFIO,
 };
 
 /* Sources run phase by phase, in the order of the table within one. */
@@ -69,6 +71,12 @@ void source_dmaengine_read(struct root *root, struct system *system);
 void source_dmaengine_channels(struct root *root, struct system *system);
 void source_debugfs_read(struct root *root, struct system *system);
 void source_iomem_read(struct root *root, struct system *system);
+void source_bar_read(struct root *root, struct system *system);
+void source_block_read(struct root *root, struct system *system);
+void source_mount_read(struct root *root, struct system *system);
+void source_network_read(struct root *root, struct system *system);
+void source_console_read(struct root *root, struct system *system);
+void source_vfio_read(struct root *root, struct system *system);
 void source_mapping_read(struct root *root, struct system *system);
 void source_unit_read(struct root *root, struct system *system);
 void source_pci_read(struct root *root, struct system *system);

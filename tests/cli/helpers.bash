@@ -84,6 +84,7 @@ records_of() {
 	case $1 in
 	iomem) echo regions ;;
 	cmdline) echo parameters ;;
+	ready) echo readiness ;;
 	audit) echo findings ;;
 	explain) echo checks ;;
 	*) echo "$1" ;;
@@ -146,6 +147,8 @@ machine() {
 	write "$M/proc/interrupts" "           CPU0\n  1:  9  IO-APIC   1-edge  i8042\n"
 	write "$M/proc/cpuinfo" "processor\t: 0\nflags\t\t: fpu vme vmx\n\n"
 	write "$M/proc/self/mounts" "sysfs /sys sysfs rw 0 0\n"
+	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
+	write "$M/proc/self/limits" "Max locked memory         8388608              8388608              bytes     \n"
 	write "$M/proc/dma" " 4: cascade\n"
 	memory_map
 }

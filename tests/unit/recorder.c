@@ -279,6 +279,41 @@ static void test_redact_text(void)
 	redacts("a", "", "", "nothing");
 }
 
+static void test_redact_host(void)
+{
+	redacts("proc/self/mountinfo",
+		"36 35 98:0 /x /srv/who/mail rw,a shared:1 - ext4 /dev/mapper/ws-042-a "
+		"rw\n"
+		"37 35 0:40 / / rw - zfs tank/who rw\nwhat\n",
+		"1 0 98:0 / /srv/redacted/redacted rw - ext4 /dev/mapper/redacted-a rw\n"
+		"2 0 0:40 / / rw - zfs redacted rw\n",
+		"mounts keep what matters");
+	redacts("proc/swaps",
+		"Filename\t\tType\n/dev/dm-1 partition 8 4 -2\n/srv/who/swap file 8 0 "
+		"-3\n",
+		"Filename Type Size Used Priority\n/dev/dm-1 partition 8 4 -1\n"
+		"/srv/redacted/redacted file 8 0 -1\n",
+		"swaps");
+	redacts("run/udev/data/b8:1",
+		"E:ID_SERIAL=S1\nE:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=tank\n",
+		"E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=redacted\n", "what udev knows");
+	redacts("sys/class/block/dm-0/dm/uuid", "LVM-abcdef\n", "LVM-redacted\n",
+		"a volume");
+	redacts("sys/class/block/dm-0/dm/name", "ws-042-root\n", "redacted-root\n",
+		"which is called after the host");
+	redacts("proc/net/route",
+		"br0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+		"br0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n",
+		"br0\t00000000\t00000000\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+		"br0\t00000000\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n",
+		"routes");
+	redacts("proc/net/fib_trie", "  |-- 10.0.2.15\n     /32 host LOCAL\n",
+		"|--\t0.0.0.0\n/32\thost\tLOCAL\n", "addresses");
+	redacts("proc/net/if_inet6",
+		"20010db8000000000000000000000001 02 40 00 80     eth0\n",
+		"00000000000000000000000000000000\t02\t40\t00\t80\teth0\n", "of IPv6");
+}
+
 static void test_redact_config(void)
 {
 	struct redactor *redactor = redactor_new();
@@ -343,6 +378,7 @@ int main(void)
 	test_directory();
 	test_write_error();
 	test_redact_text();
+	test_redact_host();
 	test_redact_config();
 	test_redacted_recording();
 	tree_remove();

@@ -179,3 +179,97 @@ acs_on()
 {
 	setpci -s "$1" ECAP_ACS+6.w=1d:1d
 }
+
+# What ready says, against what VFIO does.
+
+# complained TEXT…: a reason for the log of the run, and no.
+complained()
+{
+	echo "$*" >>/tmp/ready.err
+	return 1
+}
+
+# open_is BDF ANSWER [ARGUMENT…]: how opening it ends: "opened", or "refused STAGE" at first.
+open_is()
+{
+	local bdf=$1 want=$2 answer
+	shift 2
+	answer=$(vfio-open "$bdf" "$@" 2>&1)
+	case $answer in
+	"$want"*)	true ;;
+	*)	complained "$bdf: VFIO says '$answer', not '$want'" ;;
+	esac
+}
+
+# ask_ready BDF VERDICT: what is said, with the exit status that goes with it.
+ask_ready()
+{
+	local status=0 want=0 verdict
+	dmascope ready "$1" -J >/tmp/ready.json 2>>/tmp/ready.err || status=$?
+	case $2 in
+	not-ready|unknown)	want=1 ;;
+	esac
+	verdict=$(jq -r '.readiness[0].verdict' /tmp/ready.json)
+	[ "$verdict" = "$2" ] || complained "$1 is $verdict: $(jq -c '.readiness[0].blockers' /tmp/ready.json)" || return 1
+	[ $status -eq $want ] || complained "$1: exit status $status"
+}
+
+# take_steps: types in what was said last.
+take_steps()
+{
+	jq -r '.readiness[0].steps[].command // empty' /tmp/ready.json >/tmp/steps
+	sh -e /tmp/steps 2>>/tmp/ready.err || complained "a step failed: $(cat /tmp/steps)"
+}
+
+# steps_lead BDF: ready after steps; they are taken; VFIO opens it, and ready says so.
+steps_lead()
+{
+	ask_ready "$1" ready-after-steps && take_steps && open_is "$1" opened && ask_ready "$1" ready
+}
+
+# give_group BDF: gives it and all of its group but bridges to vfio-pci, ready or not.
+give_group()
+{
+	local member
+	modprobe vfio_iommu_type1
+	modprobe vfio-pci
+	for member in "$PCI/$1"/iommu_group/devices/* "$PCI/$1"; do
+		case $(cat "$member/class") in
+		0x06*)	[ "$member" != "$PCI/$1" ] && continue ;;
+		esac
+		bind "$(basename "$member")" vfio-pci
+	done 2>/dev/null
+	true
+}
+
+# refuses BDF BLOCKER STAGE: not ready for that reason, and VFIO refuses there, whatever
+# is done.
+refuses()
+{
+	ask_ready "$1" not-ready || return 1
+	jq -e --arg id "$2" '.readiness[0].blockers | map(.id) | index($id) != null' /tmp/ready.json >/dev/null ||
+		complained "$1: not for $2 but $(jq -c '.readiness[0].blockers' /tmp/ready.json)" || return 1
+	give_group "$1"
+	open_is "$1" "refused $3 "
+}
+
+# refuses_open BDF: not ready, for another has it; it is not even taken from there.
+refuses_open()
+{
+	ask_ready "$1" not-ready || return 1
+	jq -e '.readiness[0].blockers | map(.id) == ["in-use"]' /tmp/ready.json >/dev/null || return 1
+	open_is "$1" "refused group Device or resource busy"
+}
+
+# maps_where_told BDF: memory can be mapped at both ends of each range, and not beside.
+maps_where_told()
+{
+	dmascope ready "$1" -J | jq -r '.readiness[0].iova[] | .start + " " + .end' >/tmp/holes
+	[ -s /tmp/holes ] || complained "no ranges are told" || return 1
+	while read -r start end; do
+		open_is "$1" opened "$start" || return 1
+		open_is "$1" opened $((end - 4095)) || return 1
+		open_is "$1" "refused map" $((end + 1)) || return 1
+		[ $((start)) -eq 0 ] || open_is "$1" "refused map" $((start - 4096)) || return 1
+	done </tmp/holes
+}

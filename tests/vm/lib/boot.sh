@@ -8,7 +8,7 @@ scenario_load()
 {
 	name=$1
 	title='' arch=x86_64 kernel=6.12 cpu=max smp=1 memory=512 machine='' devices=''
-	cmdline='' modules='' modules_later='' monitor='' timeout=180
+	cmdline='' modules='' modules_later='' programs='' monitor='' timeout=180
 	[ -f "$LAB/scenarios/$name" ] || die "no such scenario: $name"
 	# shellcheck source=/dev/null
 	. "$LAB/scenarios/$name" || die "$name: cannot be read"
@@ -27,7 +27,8 @@ scenario_names()
 scenario_obstacle()
 {
 	local tool
-	for tool in "qemu-system-${arch/arm64/aarch64}" busybox cpio jq lspci iasl modprobe xz; do
+	# shellcheck disable=SC2154 # of the scenario
+	for tool in "qemu-system-${arch/arm64/aarch64}" busybox cpio gcc jq lspci iasl modprobe xz $programs; do
 		PATH=$PATH:/sbin:/usr/sbin command -v "$tool" >/dev/null ||
 			{ echo "$tool is not installed"; return; }
 	done

@@ -7,11 +7,19 @@
 
 KERNELS='6.1 6.12 debug arm64'
 
+# What is kept of Debian's kernels: another number for another choice of modules, so that
+# a kernel that was fetched before is not taken for one that has them.
+KEPT=2
+
 # kernel_dir NAME: where a fetched kernel lies; fails when it is not there.
 kernel_dir()
 {
 	local dir=$CACHE/kernels/$1
-	[ "$1" != debug ] || dir=$dir-$(debug_key)
+	if [ "$1" = debug ]; then
+		dir=$dir-$(debug_key)
+	else
+		dir=$dir-$KEPT
+	fi
 	[ -e "$dir/version" ] || return 1
 	echo "$dir"
 }
@@ -49,7 +57,7 @@ kernel_fetch_locked()
 	*)	warn "no such kernel: $name"; return 1 ;;
 	esac
 	found=$(apt_newest "$arch" "$pattern") || return 1
-	[ "$(cat "$CACHE/kernels/$name/version" 2>/dev/null)" != "$found" ] || return 0
+	[ "$(cat "$CACHE/kernels/$name-$KEPT/version" 2>/dev/null)" != "$found" ] || return 0
 	note "fetching kernel $name: $found"
 	kernel_unpack "$name" "$arch" "$found"
 }
@@ -64,12 +72,16 @@ kernel_unpack()
 	mv "$tmp/boot/config-$release" "$tmp/config"
 	echo "$release" >"$tmp/release"
 	rm -rf "${tmp:?}/boot" "${tmp:?}/usr"
-	# Nothing here plays sound, draws or mounts disks.
+	# Nothing here plays sound; one file system, one screen and one keyboard are enough.
 	(cd "$tmp/lib/modules/$release/kernel" &&
-	 rm -rf sound fs drivers/gpu drivers/media drivers/staging drivers/net/wireless \
-		drivers/infiniband drivers/iio drivers/input drivers/hid drivers/hwmon)
+	 rm -rf sound drivers/media drivers/staging drivers/net/wireless \
+		drivers/infiniband drivers/iio drivers/input drivers/hwmon &&
+	 find fs drivers/gpu drivers/hid -type f ! -path 'fs/ext4/*' ! -path 'fs/jbd2/*' \
+		! -name 'mbcache.ko*' ! -name 'bochs*' ! -path 'drivers/gpu/drm/drm*' \
+		! -path 'drivers/gpu/drm/ttm/*' ! -name 'hid.ko*' ! -name 'hid-generic.ko*' \
+		! -name 'usbhid.ko*' -delete 2>/dev/null)
 	depmod -b "$tmp" "$release" 2>/dev/null
-	kernel_install "$tmp" "$CACHE/kernels/$name" "$found"
+	kernel_install "$tmp" "$CACHE/kernels/$name-$KEPT" "$found"
 }
 
 # kernel_install TMP DIR VERSION: the version file comes last, so a kernel that

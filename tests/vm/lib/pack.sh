@@ -70,6 +70,7 @@ base_pack()
 			put_program "$root" "$(PATH=$PATH:/sbin:/usr/sbin command -v $tool)" /usr/bin/$tool || return 1
 		done
 		[ -z "$DMASCOPE" ] || put_program "$root" "$DMASCOPE" /usr/bin/dmascope || return 1
+		gcc -O1 -static -o "$root/usr/bin/vfio-open" "$LAB/guest/vfio-open.c" || return 1
 		ids=/usr/share/misc/pci.ids
 		;;
 	arm64)
@@ -79,6 +80,8 @@ base_pack()
 			put_foreign "$root" "$sysroot" "$sysroot/usr/bin/$tool" /usr/bin/$tool || return 1
 		done
 		put "$root" "$(find "$sysroot/lib" -name ld-linux-aarch64.so.1 | head -n 1)" /lib/ld-linux-aarch64.so.1
+		aarch64-linux-gnu-gcc --sysroot="$sysroot" -O1 -static -o "$root/usr/bin/vfio-open" \
+			"$LAB/guest/vfio-open.c" || return 1
 		[ -z "$DMASCOPE_ARM64" ] ||
 			put_foreign "$root" "$sysroot" "$DMASCOPE_ARM64" /usr/bin/dmascope || return 1
 		ids=$sysroot/usr/share/misc/pci.ids
@@ -172,7 +175,7 @@ acpi_pack()
 scenario_pack()
 {
 	local dir=$1 root=$1/root
-	local table
+	local table program
 	mkdir -p "$root/lab" "$root/boot"
 	cp "$LAB"/guest/*.sh "$LAB"/guest/*.jq "$LAB/guest/pending" "$root/lab/"
 	cp "$LAB/scenarios/$name" "$root/lab/scenario"
@@ -180,6 +183,9 @@ scenario_pack()
 	[ -z "$SNAPSHOTS" ] || : >"$root/lab/keep"
 	[ ! -e "$dir/command" ] || cp "$dir/command" "$root/lab/command"
 	cp "$kdir/config" "$root/boot/config-$(cat "$kdir/release")"
+	for program in $programs; do
+		put_program "$root" "$(PATH=$PATH:/sbin:/usr/sbin command -v "$program")" "/usr/bin/$program" || return 1
+	done
 	# The lines out of the guest are virtio on the platform bus there.
 	[ "$arch" != arm64 ] || modules_later="$modules_later virtio_mmio"
 	# shellcheck disable=SC2086 # lists of words

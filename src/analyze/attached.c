@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a function to its networks, screens, terminals and keyboards. */
+
+#include "analyze/use.h"
+
+/* More than people stack: VLAN on bridge on bond on port; and an end to rings. */
+enum { STACK_MAX = 8, CLASS_NETWORK = 0x02, CLASS_DISPLAY = 0x03, CLASS_USB = 0x0c03 };
+
+/* What stands on one interface. */
+struct stack {
+	struct system *system;
+	struct strbuf above;	 /* "bond0, br0" */
+	struct strbuf addresses; /* "10.0.2.15, 2001:db8::1" */
+	const struct interface *route;
+	bool unknown; /* what stands on one of them could not be listed */
+};
+
+static struct interface *find_interface(const struct system *system, const char *name)
+{
+	LIST_FOR_EACH (&system->inventory.interfaces, struct interface, interface)
+		if (streq(interface->name, name))
+			return interface;
+	return NULL;
+}
+
+static void climb(struct stack *stack, const struct interface *interface,
+		  unsigned int depth)
+{
+	LIST_FOR_EACH (&interface->addresses, const char, address)
+		strbuf_printf(&stack->addresses, "%s%s",
+			      stack->addresses.length > 0 ? ", " : "", address);
+	if (interface->default_route && !stack->route)
+		stack->route = interface;
+	stack->unknown |= interface->uppers.state != FACT_KNOWN;
+	LIST_FOR_EACH (&interface->uppers.list, const char, name) {
+		const struct interface *upper = find_interface(stack->system, name);
+
+		if (!upper || depth >= STACK_MAX)
+			continue;
+		strbuf_printf(&stack->above, "%s%s", stack->above.length > 0 ? ", " : "",
+			      name);
+		climb(stack, upper, depth + 1);
+	}
+}
+
+/* Does a default route go by an interface, or by one that stands on it? */
+static bool carries_route(struct system *system, const struct interface *interface)
+{
+	struct stack stack = { .system = system };
+
+	climb(&stack, interface, 0);
+	strbuf_free(&stack.above);
+	strbuf_free(&stack.addresses);
+	return stack.route != NULL;
+}
+
+/* Another function that carries a default route, too. */
+static bool has_other_route(struct system *system, const struct device *device)
+{
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, other) {
+		const struct device *function = use_function(system, other->target);
+
+		if (function && function != device && carries_route(system, other))
+			return true;
+	}
+	return false;
+}
+
+static const char *network_text(struct system *system, const struct interface *interface,
+				const struct stack *stack)
+{
+	struct arena *arena = &system->arena;
+	const char *text = interface->name;
+
+	if (stack->above.length > 0)
+		text = arena_printf(arena, "%s, part of %s", text,
+				    strbuf_text(&stack->above));
+	if (stack->addresses.length > 0)
+		text = arena_printf(arena, "%s, with %s", text,
+				    strbuf_text(&stack->addresses));
+	if (stack->route)
+		text = arena_printf(arena, "%s: the default route%s%s", text,
+				    stack->route == interface ? "" : " goes by ",
+				    stack->route == interface ? "" : stack->route->name);
+	else if (stack->above.length == 0 && stack->addresses.length == 0)
+		text = arena_printf(arena, "%s is up", text);
+	return text;
+}
+
+static void add_network(struct system *system, struct device *device,
+			const struct interface *interface)
+{
+	struct stack stack = { .system = system };
+	bool used;
+
+	climb(&stack, interface, 0);
+	used = stack.above.length > 0 || stack.addresses.length > 0 || stack.route ||
+	       known_str(interface->operstate, "up");
+	if (used)
+		use_add(system, device, USE_NETWORK, interface->name,
+			KNOWN_BOOL(stack.route && !has_other_route(system, device)),
+			network_text(system, interface, &stack));
+	if (stack.unknown ||
+	    (!stack.route && system->inventory.routes_state != FACT_KNOWN &&
+	     system->inventory.routes_state != FACT_ABSENT))
+		use_add(system, device, USE_UNKNOWN, interface->name,
+			(struct fact_bool){ 0 },
+			arena_printf(&system->arena,
+				     "whether a default route goes by %s could not be "
+				     "read (/proc/net/route, /sys/class/net)",
+				     interface->name));
+	strbuf_free(&stack.above);
+	strbuf_free(&stack.addresses);
+}
+
+static bool has_class(const struct device *device, unsigned int class)
+{
+	return device->class_id.state == FACT_KNOWN &&
+	       device->class_id.value >> 16 == class;
+}
+
+void use_networks(struct system *system)
+{
+	if (system->inventory.interfaces_state != FACT_KNOWN)
+		LIST_FOR_EACH (&system->devices, struct device, device)
+			if (has_class(device, CLASS_NETWORK) &&
+			    device->driver.state != FACT_ABSENT)
+				use_add(system, device, USE_UNKNOWN, "network",
+					(struct fact_bool){ 0 },
+					"its interfaces could not be seen "
+					"(/sys/class/net)");
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, interface) {
+		struct device *device = use_function(system, interface->target);
+
+		if (device)
+			add_network(system, device, interface);
+	}
+}
+
+/* Does the kernel write to its own terminals, which are on a screen? */
+static bool has_screen_console(const struct system *system)
+{
+	const char *cursor = known_text(system->inventory.consoles), *word;
+	size_t length;
+
+	while (cursor && (word = next_word(&cursor, " ", &length)))
+		if (length > 3 && starts_with(word, "tty") && word[3] >= '0' &&
+		    word[3] <= '9')
+			return true;
+	return false;
+}
+
+static const char *attachment_text(struct system *system,
+				   const struct attachment *attachment)
+{
+	struct arena *arena = &system->arena;
+	const char *name = attachment->name;
+
+	switch (attachment->kind) {
+	case USE_CONSOLE:
+		return arena_printf(arena, "the kernel writes to %s", name);
+	case USE_KEYBOARD:
+		return arena_printf(arena, "the keyboard '%s'", name);
+	default:
+		if (starts_with(name, "fb"))
+			return arena_printf(arena, "the frame buffer %s%s", name,
+					    has_screen_console(system)
+						    ? ", with the kernel's terminals"
+						    : "");
+		return arena_printf(arena, "%s, %s", name,
+				    known_true(attachment->active) ? "with a screen"
+				    : known_false(attachment->active)
+					    ? "without a screen"
+					    : "with or without a screen");
+	}
+}
+
+void use_attachments(struct system *system)
+{
+	struct inventory *inventory = &system->inventory;
+	enum fact_state screens = inventory->screens_state;
+
+	LIST_FOR_EACH (&inventory->attachments, const struct attachment, attachment) {
+		struct device *device = use_function(system, attachment->target);
+
+		if (device)
+			use_add(system, device, attachment->kind, attachment->name,
+				KNOWN_BOOL(false), attachment_text(system, attachment));
+	}
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (screens != FACT_KNOWN && has_class(device, CLASS_DISPLAY) &&
+		    device->driver.state != FACT_ABSENT)
+			use_add(system, device, USE_UNKNOWN, "screens",
+				(struct fact_bool){ 0 },
+				"its screens could not be seen (/sys/class/drm)");
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (inventory->keyboards_state != FACT_KNOWN &&
+		    device->class_id.state == FACT_KNOWN &&
+		    device->class_id.value >> 8 == CLASS_USB &&
+		    device->driver.state != FACT_ABSENT)
+			use_add(system, device, USE_UNKNOWN, "keyboards",
+				(struct fact_bool){ 0 },
+				"its keyboards could not be seen (/sys/class/input)");
+}

@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether a function can be given to a guest: what VFIO checks, before it does. */
+
+#include "analyze/ready.h"
+
+#include "analyze/given.h"
+
+enum { CLASS_BRIDGES = 0x06 };
+
+void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
+{
+	struct arena *arena = &inquiry->system->arena;
+	struct blocker *blocker = arena_new(arena, struct blocker);
+
+	blocker->id = KNOWN_ENUM((int)id);
+	blocker->text = KNOWN_STR(text);
+	list_add(arena, &inquiry->readiness->blockers.list, blocker);
+}
+
+void add_warning(struct inquiry *inquiry, enum warning_id id, const char *text)
+{
+	struct arena *arena = &inquiry->system->arena;
+	struct warning *warning = arena_new(arena, struct warning);
+
+	warning->id = KNOWN_ENUM((int)id);
+	warning->text = KNOWN_STR(text);
+	list_add(arena, &inquiry->readiness->warnings.list, warning);
+}
+
+bool has_module(const struct system *system, const char *module, const char *option)
+{
+	LIST_FOR_EACH (&system->modules, const char, name)
+		if (streq(name, module))
+			return true;
+	return system_kconfig_is(system, option, "y");
+}
+
+static unsigned int class_of(const struct device *device)
+{
+	return device->class_id.state == FACT_KNOWN
+		       ? (unsigned int)(device->class_id.value >> 8)
+		       : 0;
+}
+
+bool is_bridge(const struct device *device)
+{
+	return class_of(device) == PCI_CLASS_BRIDGE;
+}
+
+bool is_candidate(const struct device *device)
+{
+	return class_of(device) >> 8 != CLASS_BRIDGES &&
+	       class_of(device) != PCI_CLASS_IOMMU;
+}
+
+bool is_viable(const struct device *device)
+{
+	const char *driver = known_text(device->driver);
+
+	return device->driver.state == FACT_ABSENT ||
+	       (driver && (is_vfio_driver(driver) || is_neutral_driver(driver)));
+}
+
+/* What it is, before anything else: vfio_pci_core takes header type 0 alone. */
+static void ask_kind(struct inquiry *inquiry)
+{
+	const struct device *device = inquiry->device;
+
+	if (is_bridge(device))
+		add_blocker(inquiry, BLOCKER_BRIDGE,
+			    "a bridge stays with the host; what is behind it can be "
+			    "given away");
+	else if (class_of(device) == PCI_CLASS_IOMMU)
+		add_blocker(inquiry, BLOCKER_IOMMU_UNIT, "it is an IOMMU itself");
+	else if (!is_candidate(device))
+		add_blocker(inquiry, BLOCKER_CHIPSET,
+			    "a bridge of the chipset, which the host cannot do without");
+}
+
+/* There is no group: what became of the IOMMU? */
+static void ask_without_group(struct inquiry *inquiry)
+{
+	const struct status *status = &inquiry->system->status;
+	const char *why = status->iommu_state_why.value;
+
+	switch ((enum iommu_state)status->iommu_state.value) {
+	case IOMMU_ABSENT:
+		add_blocker(inquiry, BLOCKER_NO_IOMMU, why);
+		break;
+	case IOMMU_OFF_IN_FIRMWARE:
+		add_blocker(inquiry, BLOCKER_OFF_IN_FIRMWARE, why);
+		break;
+	case IOMMU_OFF_IN_KERNEL:
+	case IOMMU_INTERRUPT_REMAPPING_ONLY:
+		add_blocker(inquiry, BLOCKER_OFF_IN_KERNEL, why);
+		break;
+	case IOMMU_UNKNOWN:
+		add_blocker(inquiry, BLOCKER_GROUP_UNKNOWN, why);
+		break;
+	default:
+		why = inquiry->device->translation_why.value;
+		if (inquiry->device->group.state != FACT_ABSENT)
+			add_blocker(inquiry, BLOCKER_GROUP_UNKNOWN, why);
+		else if (inquiry->device->translation.state == FACT_KNOWN)
+			add_blocker(inquiry, BLOCKER_NOT_COVERED, why);
+		else
+			add_blocker(inquiry, BLOCKER_GROUP_NOT_FORMED, why);
+	}
+}
+
+/*
+ * A region that has to stay mapped is refused since Linux 6.6 for every IOMMU, in
+ * iommu_group_claim_dma_owner() (require_direct), and before by VT-d's own
+ * (device_is_rmrr_locked()). What is relaxable is not.
+ */
+static void ask_reserved(struct inquiry *inquiry)
+{
+	struct system *system = inquiry->system;
+	const struct group *group = inquiry->device->group_ref;
+	const struct unit *unit = inquiry->device->unit_ref;
+	bool intel = unit && unit->kind.state == FACT_KNOWN &&
+		     unit->kind.value == UNIT_INTEL_VTD;
+	unsigned int release = kernel_release(system);
+
+	if (group->reserved_regions.state != FACT_KNOWN) {
+		add_blocker(inquiry, BLOCKER_RESERVED_UNKNOWN,
+			    arena_printf(&system->arena,
+					 "/sys/kernel/iommu_groups/%llu/reserved_regions "
+					 "could not be read",
+					 (unsigned long long)group->id.value));
+		return;
+	}
+	LIST_FOR_EACH (&group->reserved_regions.list, const struct reserved_region,
+		       region) {
+		if (!known_str(region->type, "direct") ||
+		    (!intel && release && release < LINUX(6, 6)))
+			continue;
+		add_blocker(inquiry, BLOCKER_RESERVED_MAPPING,
+			    arena_printf(
+				    &system->arena,
+				    "the firmware wants 0x%llx-0x%llx mapped for group "
+				    "%llu at all times (direct in its reserved_regions), "
+				    "so that the kernel refuses to give it away",
+				    (unsigned long long)region->start.value,
+				    (unsigned long long)region->end.value,
+				    (unsigned long long)group->id.value));
+		return;
+	}
+}
+
+/* Is allow_unsafe_interrupts of type1 on, or set for when it will be loaded? */
+static struct fact_bool allows_unsafe(const struct system *system)
+{
+	static const char module[] = "vfio_iommu_type1",
+			  name[] = "allow_unsafe_interrupts";
+
+	LIST_FOR_EACH (&system->module_parameters, const struct module_parameter, one)
+		if (streq(one->module, module) && streq(one->name, name)) {
+			const char *value = known_text(one->value);
+
+			if (value)
+				return KNOWN_BOOL(*value == 'Y' || *value == '1');
+			if (one->value.state != FACT_ABSENT)
+				return (struct fact_bool){ .state = one->value.state };
+		}
+	LIST_FOR_EACH (&system->command_line->given, const struct given, given)
+		if (given->parameter && given->option &&
+		    streq(given->parameter->name,
+			  "vfio_iommu_type1.allow_unsafe_interrupts"))
+			return KNOWN_BOOL(streq(given->option->text, "1"));
+	return KNOWN_BOOL(false);
+}
+
+/*
+ * iommu_group_has_isolated_msi() of Linux, as far as it shows: remapped interrupts on
+ * x86, the ITS on Arm, and always on s390.
+ */
+static struct fact_bool isolates_interrupts(const struct system *system)
+{
+	switch (machine_arch(system)) {
+	case ARCH_X86:
+		return system->remapped_interrupts;
+	case ARCH_ARM64:
+		return system->its_interrupts;
+	case ARCH_S390:
+		return KNOWN_BOOL(true);
+	default:
+		return (struct fact_bool){ .state = FACT_UNREAD };
+	}
+}
+
+static void ask_interrupts(struct inquiry *inquiry)
+{
+	static const char parameter[] =
+		"/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts";
+	struct system *system = inquiry->system;
+	struct fact_bool isolated = isolates_interrupts(system);
+	struct fact_bool allowed = allows_unsafe(system);
+
+	if (known_true(isolated))
+		return;
+	if (known_true(allowed))
+		add_warning(inquiry, WARNING_UNSAFE_INTERRUPTS,
+			    "allow_unsafe_interrupts of vfio_iommu_type1 is on: where "
+			    "interrupts are not remapped, a guest can raise any of them");
+	else if (isolated.state != FACT_KNOWN)
+		add_blocker(inquiry, BLOCKER_INTERRUPTS_UNKNOWN,
+			    "whether interrupts are isolated does not show in "
+			    "/proc/interrupts");
+	else if (allowed.state != FACT_KNOWN)
+		add_blocker(
+			inquiry, BLOCKER_INTERRUPTS_UNKNOWN,
+			arena_printf(&system->arena,
+				     "interrupts are not remapped, and %s could not be "
+				     "read",
+				     parameter));
+	else
+		add_blocker(
+			inquiry, BLOCKER_INTERRUPTS,
+			arena_printf(&system->arena,
+				     "%s: VFIO refuses, unless "
+				     "vfio_iommu_type1.allow_unsafe_interrupts=1 lets "
+				     "guests raise any interrupt of the host",
+				     system->status.interrupt_remapping_why.value));
+}
+
+/* vfio_pci_dev_in_denylist() of Linux: devices that hurt others from a guest. */
+static void ask_vfio(struct inquiry *inquiry)
+{
+	static const uint16_t denied[] = {
+		0x0435, 0x0443, 0x19e2, 0x19e3, 0x37c8, 0x37c9
+	};
+	const struct system *system = inquiry->system;
+	const struct device *device = inquiry->device;
+
+	if (system_kconfig_is(system, "VFIO_PCI", "n") &&
+	    !has_module(system, "vfio_pci", "VFIO_PCI"))
+		add_blocker(inquiry, BLOCKER_NO_VFIO,
+			    arena_printf(&inquiry->system->arena,
+					 "CONFIG_VFIO_PCI is not set in %s",
+					 system->kconfig.value));
+	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+		if (device->device_id.value == denied[i])
+			add_blocker(inquiry, BLOCKER_DENYLIST,
+				    "vfio-pci does not take this device, unless its "
+				    "parameter disable_denylist is on");
+}
+
+/* An open device of VFIO is switched on (vfio_pci_core_enable()), a closed one is not. */
+static bool is_open(const struct device *device)
+{
+	return known_text(device->driver) && is_vfio_driver(device->driver.value) &&
+	       device->enable_count.state == FACT_KNOWN && device->enable_count.value > 0;
+}
+
+/* Members of the group: who has to go along, who stays, and what is not known. */
+static void ask_members(struct inquiry *inquiry)
+{
+	struct readiness *readiness = inquiry->readiness;
+	struct arena *arena = &inquiry->system->arena;
+	const struct group *group = inquiry->device->group_ref;
+	size_t seen = group->members.list.count + group->others.list.count;
+
+	readiness->members.state = readiness->stay.state = group->devices.state;
+	if (group->devices.state != FACT_KNOWN || seen < group->devices.list.count)
+		add_blocker(inquiry, BLOCKER_GROUP_UNKNOWN,
+			    "the members of its group could not all be seen");
+	LIST_FOR_EACH (&group->members.list, const struct device, member) {
+		if (is_bridge(member))
+			list_add(arena, &readiness->stay.list, member->bdf);
+		else if (member != inquiry->device)
+			list_add(arena, &readiness->members.list, member->bdf);
+		if (member->driver.state != FACT_KNOWN &&
+		    member->driver.state != FACT_ABSENT)
+			add_blocker(inquiry, BLOCKER_MEMBER_UNKNOWN,
+				    arena_printf(arena,
+						 "the driver of %s could not be read",
+						 member->bdf));
+		if (is_open(member))
+			add_blocker(
+				inquiry, BLOCKER_IN_USE,
+				arena_printf(arena,
+					     "a program holds %s open "
+					     "(/sys/bus/pci/devices/%s/enable is not 0)",
+					     member->bdf, member->bdf));
+	}
+	LIST_FOR_EACH (&group->others.list, const struct group_member, member) {
+		list_add(arena, &readiness->members.list, member->name);
+		if (member->driver.state != FACT_KNOWN &&
+		    member->driver.state != FACT_ABSENT)
+			add_blocker(inquiry, BLOCKER_MEMBER_UNKNOWN,
+				    arena_printf(arena,
+						 "the driver of %s could not be read",
+						 member->name));
+	}
+}
+
+static void ask_group(struct inquiry *inquiry)
+{
+	const struct group *group = inquiry->device->group_ref;
+
+	if (!group) {
+		ask_without_group(inquiry);
+		return;
+	}
+	if (known_str(group->name, "vfio-noiommu"))
+		add_blocker(inquiry, BLOCKER_NO_IOMMU_MODE,
+			    "VFIO's mode without an IOMMU made its group: a guest could "
+			    "read and write all memory of the host");
+	ask_members(inquiry);
+	ask_reserved(inquiry);
+	ask_interrupts(inquiry);
+}
+
+/* What a use means that the host does not live without. */
+static enum blocker_id use_blocker(const struct use *use)
+{
+	if (use->kind.value == USE_FILE_SYSTEM)
+		return BLOCKER_ROOT_FILE_SYSTEM;
+	return use->kind.value == USE_SWAP ? BLOCKER_SWAP : BLOCKER_HOST_USE_UNKNOWN;
+}
+
+static void add_use_blocker(struct inquiry *inquiry, const struct device *device,
+			    const struct use *use, enum blocker_id id)
+{
+	struct arena *arena = &inquiry->system->arena;
+	const char *whose =
+		device == inquiry->device
+			? ""
+			: arena_printf(arena, "%s of the same group: ", device->bdf);
+	const char *meaning = "";
+
+	if (id == BLOCKER_ROOT_FILE_SYSTEM)
+		meaning = "the host runs from it: ";
+	add_blocker(inquiry, id,
+		    arena_printf(arena, "%s%s%s%s", whose, meaning, use->text.value,
+				 id == BLOCKER_SWAP ? "; swapoff first" : ""));
+}
+
+/* What stops on the host, and what of it the host does not survive, the worst first. */
+static void ask_use_of(struct inquiry *inquiry, const struct device *device)
+{
+	static const enum blocker_id order[] = { BLOCKER_ROOT_FILE_SYSTEM, BLOCKER_SWAP,
+						 BLOCKER_HOST_USE_UNKNOWN };
+
+	for (int rest = 0; rest < 2; rest++)
+		LIST_FOR_EACH (&device->uses, const struct use, use)
+			if (known_true(use->essential) != rest)
+				list_add(&inquiry->system->arena,
+					 &inquiry->readiness->breaks.list, use);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		LIST_FOR_EACH (&device->uses, const struct use, use)
+			if (use->decides && use_blocker(use) == order[i])
+				add_use_blocker(inquiry, device, use, order[i]);
+}
+
+static void ask_use(struct inquiry *inquiry)
+{
+	inquiry->readiness->breaks.state = FACT_KNOWN;
+	ask_use_of(inquiry, inquiry->device);
+	if (!inquiry->device->group_ref)
+		return;
+	LIST_FOR_EACH (&inquiry->device->group_ref->members.list, const struct device,
+		       member)
+		if (member != inquiry->device && !is_bridge(member) && !is_viable(member))
+			ask_use_of(inquiry, member);
+}
+
+static bool is_below(const struct device *device, const struct device *bridge)
+{
+	for (int i = 0; device && i < 256; i++, device = device->upstream_ref)
+		if (device->upstream_ref == bridge)
+			return true;
+	return false;
+}
+
+/* A reset of the bus above hits all behind the same bridge; a root bus has none. */
+static void ask_reset(struct inquiry *inquiry)
+{
+	struct readiness *readiness = inquiry->readiness;
+	const struct device *device = inquiry->device;
+	const struct device *bridge = device->upstream_ref;
+	bool behind = bridge && bridge != device;
+
+	readiness->reset_methods = device->reset_methods;
+	readiness->bus_reset.state = device->upstream.state == FACT_KNOWN && !bridge
+					     ? FACT_UNREAD
+					     : device->upstream.state;
+	LIST_FOR_EACH (&inquiry->system->devices, const struct device, other)
+		if (behind && other != device && is_below(other, bridge))
+			list_add(&inquiry->system->arena, &readiness->bus_reset.list,
+				 other->bdf);
+	if (device->reset_methods.state == FACT_KNOWN &&
+	    device->reset_methods.list.count > 0)
+		return;
+	if (device->reset_methods.state == FACT_KNOWN ||
+	    device->reset_methods.state == FACT_ABSENT)
+		add_warning(
+			inquiry, WARNING_NO_RESET,
+			!behind ? "the kernel knows no way to reset it, and no bus above "
+				  "it can be: what one guest left in it the next one "
+				  "finds"
+			: readiness->bus_reset.list.count > 0
+				? "the kernel knows no way to reset it alone; a reset of "
+				  "its bus hits those of BUS-RESET, too"
+				: "the kernel knows no way to reset it but with its bus");
+	else
+		add_warning(inquiry, WARNING_RESET_UNKNOWN,
+			    "its reset_method could not be read");
+}
+
+static void ask_graphics(struct inquiry *inquiry)
+{
+	struct readiness *readiness = inquiry->readiness;
+	const struct device *device = inquiry->device;
+
+	readiness->boot_vga = device->boot_vga;
+	readiness->rom = (struct fact_bool){ device->bars_state, false };
+	readiness->bars.state = device->bars_state;
+	LIST_FOR_EACH (&inquiry->system->bars, const struct bar, bar) {
+		struct readiness_bar *one;
+
+		if (!streq(bar->bdf, device->bdf))
+			continue;
+		one = arena_new(&inquiry->system->arena, struct readiness_bar);
+		one->name = bar->name ? KNOWN_STR(bar->name) : (struct fact_str){ 0 };
+		one->bytes = KNOWN_U64(bar->end - bar->start + 1);
+		readiness->rom.value |= bar->name && streq(bar->name, "ROM");
+		list_add(&inquiry->system->arena, &readiness->bars.list, one);
+	}
+	if (known_true(device->boot_vga))
+		add_warning(inquiry, WARNING_BOOT_VGA,
+			    "the firmware showed its messages on it: its ROM as read now "
+			    "may be spent, and a guest may want a copy from a file");
+}
+
+/* vfio-pci.ids= takes every function of that kind, also one that the host needs. */
+static void ask_identifiers(struct inquiry *inquiry)
+{
+	const struct device *device = inquiry->device;
+	struct arena *arena = &inquiry->system->arena;
+
+	if (device->vendor_id.state != FACT_KNOWN ||
+	    device->device_id.state != FACT_KNOWN)
+		return;
+	LIST_FOR_EACH (&inquiry->system->devices, const struct device, other)
+		if (other != device && other->uses.count > 0 &&
+		    other->vendor_id.state == FACT_KNOWN &&
+		    other->vendor_id.value == device->vendor_id.value &&
+		    other->device_id.value == device->device_id.value)
+			add_warning(
+				inquiry, WARNING_SAME_IDENTIFIERS,
+				arena_printf(
+					arena,
+					"%s is of the same kind (%04llx:%04llx), and the "
+					"host uses it: vfio-pci.ids= would take both",
+					other->bdf,
+					(unsigned long long)device->vendor_id.value,
+					(unsigned long long)device->device_id.value));
+}
+
+/* "10de:2204", of the list, is what it is; more may follow behind a colon. */
+static bool has_identifier(const struct device *device, const char *text)
+{
+	uint32_t vendor, id;
+
+	return parse_hex_digits(&text, 8, &vendor) == 0 && *text++ == ':' &&
+	       parse_hex_digits(&text, 8, &id) == 0 && (*text == '\0' || *text == ':') &&
+	       vendor == device->vendor_id.value && id == device->device_id.value;
+}
+
+/* What the command line gives to vfio-pci by its kind, although the host uses it. */
+static void ask_given_identifiers(struct inquiry *inquiry)
+{
+	const struct device *device = inquiry->device;
+
+	if (device->uses.count == 0 || device->vendor_id.state != FACT_KNOWN ||
+	    device->device_id.state != FACT_KNOWN)
+		return;
+	LIST_FOR_EACH (&inquiry->system->command_line->given, const struct given, given)
+		if (given->parameter && given->text &&
+		    streq(given->parameter->name, "vfio-pci.ids") &&
+		    has_identifier(device, given->text))
+			add_warning(
+				inquiry, WARNING_TAKEN_AT_START,
+				arena_printf(&inquiry->system->arena,
+					     "%s of vfio-pci.ids= on the kernel "
+					     "command line is its kind: vfio-pci takes "
+					     "it at the next start, if it comes first",
+					     given->text));
+}
+
+static bool is_uncertain(const struct blocker *blocker)
+{
+	switch ((enum blocker_id)blocker->id.value) {
+	case BLOCKER_GROUP_UNKNOWN:
+	case BLOCKER_GROUP_NOT_FORMED:
+	case BLOCKER_MEMBER_UNKNOWN:
+	case BLOCKER_RESERVED_UNKNOWN:
+	case BLOCKER_INTERRUPTS_UNKNOWN:
+	case BLOCKER_HOST_USE_UNKNOWN:
+	case BLOCKER_GUEST_MEMORY_UNKNOWN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void judge(struct inquiry *inquiry)
+{
+	struct readiness *readiness = inquiry->readiness;
+	const struct blocker *first = NULL;
+	size_t steps = readiness->steps.list.count;
+
+	LIST_FOR_EACH (&readiness->blockers.list, const struct blocker, blocker)
+		if (!first || (is_uncertain(first) && !is_uncertain(blocker)))
+			first = blocker;
+	if (first) {
+		readiness->verdict =
+			KNOWN_ENUM(is_uncertain(first) ? READY_UNKNOWN : NOT_READY);
+		readiness->verdict_why = first->text;
+	} else if (steps > 0) {
+		readiness->verdict = KNOWN_ENUM(READY_AFTER_STEPS);
+		readiness->verdict_why = KNOWN_STR(
+			arena_printf(&inquiry->system->arena, "%zu step%s to take", steps,
+				     steps == 1 ? "" : "s"));
+	} else {
+		readiness->verdict = KNOWN_ENUM(READY_NOW);
+		readiness->verdict_why =
+			KNOWN_STR(arena_printf(&inquiry->system->arena,
+					       "%s has it, and nothing is in the "
+					       "way",
+					       known_text(inquiry->device->driver)));
+	}
+}
+
+static void ask(struct inquiry *inquiry)
+{
+	struct readiness *readiness = inquiry->readiness;
+	const struct device *device = inquiry->device;
+	const struct vfio *vfio = &inquiry->system->vfio;
+
+	readiness->blockers.state = readiness->warnings.state = readiness->steps.state =
+		FACT_KNOWN;
+	readiness->members.state = readiness->stay.state = device->group.state;
+	readiness->iommufd = vfio->iommufd;
+	readiness->cdev = device->cdev;
+	readiness->memlock = vfio->memlock;
+	ask_kind(inquiry);
+	ask_use(inquiry);
+	ask_reset(inquiry);
+	ask_graphics(inquiry);
+	if (readiness->blockers.list.count == 0 || is_candidate(device)) {
+		ask_group(inquiry);
+		ask_vfio(inquiry);
+		ask_identifiers(inquiry);
+		ask_given_identifiers(inquiry);
+		ask_guest_memory(inquiry);
+		add_iommu_steps(inquiry);
+		add_binding_steps(inquiry);
+	}
+	judge(inquiry);
+}
+
+void analyze_ready(struct system *system, const struct list *devices, uint64_t memory,
+		   struct list *ret)
+{
+	LIST_FOR_EACH (devices, struct device, device) {
+		struct inquiry inquiry = {
+			.system = system,
+			.device = device,
+			.memory = memory,
+			.readiness = arena_new(&system->arena, struct readiness),
+		};
+
+		inquiry.readiness->device = device;
+		inquiry.readiness->bdf = device->bdf;
+		inquiry.readiness->driver = device->driver;
+		inquiry.readiness->name = device->device;
+		inquiry.readiness->class = device->class;
+		inquiry.readiness->group = device->group;
+		ask(&inquiry);
+		list_add(&system->arena, ret, inquiry.readiness);
+	}
+}

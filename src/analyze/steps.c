@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What to do before a function can be given away, as commands in their order. */
+
+#include "analyze/given.h"
+#include "analyze/ready.h"
+
+void add_step(struct inquiry *inquiry, const char *text, const char *command)
+{
+	struct arena *arena = &inquiry->system->arena;
+	struct step *step = arena_new(arena, struct step);
+
+	step->text = KNOWN_STR(text);
+	step->command =
+		command ? KNOWN_STR(command) : (struct fact_str){ .state = FACT_ABSENT };
+	list_add(arena, &inquiry->readiness->steps.list, step);
+}
+
+/* Kernel parameters, in the way of the distribution */
+
+enum way {
+	WAY_UNKNOWN,
+	WAY_DEBIAN,
+	WAY_REDHAT,
+	WAY_SUSE,
+	WAY_ARCH,
+	WAY_NIXOS,
+	WAY_PROXMOX,
+};
+
+static enum way way_of(const struct system *system)
+{
+	static const struct {
+		const char *id;
+		enum way way;
+	} ways[] = {
+		{ "nixos", WAY_NIXOS },	  { "debian", WAY_DEBIAN },
+		{ "ubuntu", WAY_DEBIAN }, { "fedora", WAY_REDHAT },
+		{ "rhel", WAY_REDHAT },	  { "centos", WAY_REDHAT },
+		{ "suse", WAY_SUSE },	  { "opensuse", WAY_SUSE },
+		{ "sles", WAY_SUSE },	  { "arch", WAY_ARCH },
+	};
+	const struct fact_str names[] = { system->vfio.os, system->vfio.os_like };
+	const char *release = known_text(system->host.kernel);
+
+	/* Proxmox VE calls itself Debian; its kernel, and its way to start it, tell. */
+	if (release && strstr(release, "-pve") && known_true(system->vfio.kernel_cmdline))
+		return WAY_PROXMOX;
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+		for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+			const char *cursor = known_text(names[n]), *word;
+			size_t length;
+
+			while (cursor && (word = next_word(&cursor, " ", &length)))
+				if (length == strlen(ways[i].id) &&
+				    starts_with(word, ways[i].id))
+					return ways[i].way;
+		}
+	return WAY_UNKNOWN;
+}
+
+/* Two commands: what writes the parameter, and what brings it to the boot loader. */
+static void add_parameter_commands(struct inquiry *inquiry, const char *text,
+				   const char *parameter)
+{
+	static const char refresh[] = "write the configuration of the boot loader anew";
+	struct arena *arena = &inquiry->system->arena;
+	const char *grub = arena_printf(
+		arena, "sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub",
+		parameter);
+
+	switch (way_of(inquiry->system)) {
+	case WAY_DEBIAN:
+		add_step(inquiry, text, grub);
+		add_step(inquiry, refresh, "update-grub");
+		break;
+	case WAY_ARCH:
+		add_step(inquiry, text, grub);
+		add_step(inquiry, refresh, "grub-mkconfig -o /boot/grub/grub.cfg");
+		break;
+	case WAY_REDHAT:
+		add_step(inquiry, text,
+			 arena_printf(arena, "grubby --update-kernel=ALL --args=\"%s\"",
+				      parameter));
+		break;
+	case WAY_SUSE:
+		add_step(inquiry, text,
+			 arena_printf(arena, "update-bootloader --add-option \"%s\"",
+				      parameter));
+		add_step(inquiry, refresh, "update-bootloader --refresh");
+		break;
+	case WAY_PROXMOX:
+		add_step(inquiry, text,
+			 arena_printf(arena, "sed -i '1s/$/ %s/' /etc/kernel/cmdline",
+				      parameter));
+		add_step(inquiry, refresh, "proxmox-boot-tool refresh");
+		break;
+	case WAY_NIXOS:
+		add_step(inquiry,
+			 arena_printf(arena,
+				      "%s: boot.kernelParams = [ \"%s\" ]; in "
+				      "configuration.nix",
+				      text, parameter),
+			 NULL);
+		add_step(inquiry, "build the system anew", "nixos-rebuild boot");
+		break;
+	default:
+		add_step(inquiry,
+			 arena_printf(arena,
+				      "%s: add %s to the kernel command line, in "
+				      "the boot loader's configuration",
+				      text, parameter),
+			 NULL);
+	}
+}
+
+static bool has_table(const struct system *system, const char *signature)
+{
+	LIST_FOR_EACH (&system->tables, const struct firmware_table, table)
+		if (streq(table->signature, signature))
+			return true;
+	return false;
+}
+
+/* The parameter that keeps the IOMMU off, as it was written; NULL for none. */
+static const char *switched_off_by(struct system *system, bool intel)
+{
+	const char *given =
+		given_decided(system, intel ? SETTING_VTD : SETTING_AMD_VI, SET_OFF);
+
+	return given ? given : given_decided(system, SETTING_IOMMU, SET_OFF);
+}
+
+static void add_restart(struct inquiry *inquiry)
+{
+	add_step(inquiry, "restart, and ask again: groups show only then", NULL);
+	add_warning(inquiry, WARNING_ASK_AGAIN,
+		    "the group, and who has to go with it, will be known after the "
+		    "IOMMU is on");
+}
+
+static bool is_on_by_default(const struct system *system)
+{
+	struct built_default built = built_default(system, SETTING_VTD);
+
+	return built.option && built.value == SET_ON;
+}
+
+static void switch_on_in_kernel(struct inquiry *inquiry)
+{
+	struct system *system = inquiry->system;
+	bool intel = has_table(system, "DMAR"), amd = has_table(system, "IVRS");
+	const char *off = intel || amd ? switched_off_by(system, intel) : NULL;
+	const char *option = intel ? "INTEL_IOMMU" : amd ? "AMD_IOMMU" : NULL;
+
+	if (option && system_kconfig_is(system, option, "n")) {
+		add_step(inquiry,
+			 arena_printf(&system->arena,
+				      "start a kernel that was built with CONFIG_%s",
+				      option),
+			 NULL);
+	} else if (off) {
+		add_step(inquiry,
+			 arena_printf(&system->arena,
+				      "take %s off the kernel command line", off),
+			 NULL);
+	} else if (!intel && !amd && has_table(system, "VIOT")) {
+		add_step(inquiry, "load the driver of virtio-iommu, and ask again",
+			 "modprobe virtio-iommu");
+		return;
+	}
+	if (intel && !system_kconfig_is(system, option, "n") &&
+	    !is_on_by_default(system) && !given_decided(system, SETTING_VTD, SET_ON))
+		add_parameter_commands(inquiry, "switch VT-d on", "intel_iommu=on");
+	if (inquiry->readiness->steps.list.count > 0)
+		add_restart(inquiry);
+}
+
+void add_iommu_steps(struct inquiry *inquiry)
+{
+	LIST_FOR_EACH (&inquiry->readiness->blockers.list, const struct blocker,
+		       blocker) {
+		if (blocker->id.value == BLOCKER_OFF_IN_KERNEL) {
+			switch_on_in_kernel(inquiry);
+			return;
+		}
+		if (blocker->id.value == BLOCKER_OFF_IN_FIRMWARE) {
+			add_step(inquiry,
+				 "switch the IOMMU on in the firmware's setup (VT-d, "
+				 "AMD-Vi, SVM, SMMU)",
+				 NULL);
+			add_restart(inquiry);
+			return;
+		}
+	}
+}
+
+/* Drivers */
+
+static void load_modules(struct inquiry *inquiry)
+{
+	const struct system *system = inquiry->system;
+
+	/* modprobe of kmod loads type1 with vfio (MODULE_SOFTDEP), that of others not. */
+	if (!has_module(system, "vfio_iommu_type1", "VFIO_IOMMU_TYPE1") &&
+	    !system_kconfig_is(system, "VFIO_IOMMU_TYPE1", "n"))
+		add_step(inquiry, "load what maps memory for guests",
+			 "modprobe vfio_iommu_type1");
+	if (!has_module(system, "vfio_pci", "VFIO_PCI"))
+		add_step(inquiry, "load VFIO's driver", "modprobe vfio-pci");
+}
+
+/* Taken from the driver that it has, which need not be the only one that wants it. */
+static void unbind(struct inquiry *inquiry, const struct device *device, const char *why)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	if (!known_text(device->driver))
+		return;
+	add_step(inquiry,
+		 arena_printf(arena, "%stake %s from %s", why, device->bdf,
+			      device->driver.value),
+		 arena_printf(arena, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
+			      device->bdf, device->bdf));
+}
+
+static void bind(struct inquiry *inquiry, const struct device *device, const char *why)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	if (known_true(inquiry->system->vfio.driverctl)) {
+		add_step(inquiry,
+			 arena_printf(arena, "%sgive %s to vfio-pci, for good", why,
+				      device->bdf),
+			 arena_printf(arena, "driverctl set-override %s vfio-pci",
+				      device->bdf));
+		return;
+	}
+	add_step(inquiry,
+		 arena_printf(arena, "%skeep %s for vfio-pci until the next start", why,
+			      device->bdf),
+		 arena_printf(arena,
+			      "echo vfio-pci > /sys/bus/pci/devices/%s/driver_override",
+			      device->bdf));
+	unbind(inquiry, device, "");
+	add_step(
+		inquiry, arena_printf(arena, "give %s to vfio-pci", device->bdf),
+		arena_printf(arena, "echo %s > /sys/bus/pci/drivers_probe", device->bdf));
+}
+
+/* A member of the group that VFIO would find with a driver of the kernel. */
+static void release_member(struct inquiry *inquiry, const struct device *member)
+{
+	const char *why = arena_printf(&inquiry->system->arena, "of the same group: ");
+
+	/* vfio-pci takes no bridges, and the chipset's are no use to a guest. */
+	if (is_candidate(member))
+		bind(inquiry, member, why);
+	else
+		unbind(inquiry, member, why);
+}
+
+static void release_others(struct inquiry *inquiry, const struct group *group)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	LIST_FOR_EACH (&group->others.list, const struct group_member, member)
+		if (known_text(member->driver))
+			add_step(inquiry,
+				 arena_printf(arena, "of the same group: take %s from %s",
+					      member->name, member->driver.value),
+				 arena_printf(arena,
+					      "echo %s > "
+					      "/sys/kernel/iommu_groups/%llu/devices/%s/"
+					      "driver/unbind",
+					      member->name,
+					      (unsigned long long)group->id.value,
+					      member->name));
+}
+
+/*
+ * Every member of the group has to be free of drivers that do DMA
+ * (iommu_device_use_default_domain() of Linux); bridges stay with theirs.
+ */
+void add_binding_steps(struct inquiry *inquiry)
+{
+	const struct device *device = inquiry->device;
+	const struct group *group = device->group_ref;
+	const char *driver = known_text(device->driver);
+
+	if (!is_candidate(device) || (!group && device->group.state != FACT_ABSENT))
+		return;
+	LIST_FOR_EACH (&inquiry->readiness->blockers.list, const struct blocker, blocker)
+		switch ((enum blocker_id)blocker->id.value) {
+		case BLOCKER_NO_IOMMU:
+		case BLOCKER_OFF_IN_FIRMWARE:
+		case BLOCKER_OFF_IN_KERNEL:
+		case BLOCKER_NOT_COVERED:
+		case BLOCKER_NO_IOMMU_MODE:
+		case BLOCKER_ROOT_FILE_SYSTEM:
+		case BLOCKER_NO_VFIO:
+			return; /* nothing that they would lead to */
+		default:
+			break;
+		}
+	load_modules(inquiry);
+	if (group)
+		LIST_FOR_EACH (&group->members.list, const struct device, member)
+			if (member != device && known_text(member->driver) &&
+			    !is_viable(member))
+				release_member(inquiry, member);
+	if (group)
+		release_others(inquiry, group);
+	if (!driver || !is_vfio_driver(driver))
+		bind(inquiry, device, "");
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What of the host stands on each function, and stops where it is taken away. */
+
+#include "analyze/use.h"
+
+#include "analyze/analyze.h"
+
+struct device *use_function(const struct system *system, const char *path)
+{
+	const char *end = path + strlen(path);
+
+	while (end > path) {
+		const char *start = end;
+		struct pci_address address;
+		char name[24] = "";
+
+		while (start > path && start[-1] != '/')
+			start--;
+		if ((size_t)(end - start) < sizeof(name)) {
+			memcpy(name, start, (size_t)(end - start));
+			if (parse_pci_address(name, &address) == 0 &&
+			    address.function >= 0)
+				return system_find_device(system, name);
+		}
+		end = start > path ? start - 1 : path;
+	}
+	return NULL;
+}
+
+struct use *use_add(struct system *system, struct device *device, enum use_kind kind,
+		    const char *name, struct fact_bool essential, const char *text)
+{
+	struct use *use;
+
+	LIST_FOR_EACH (&device->uses, struct use, known)
+		if (known->kind.value == (int)kind && known_str(known->name, name) &&
+		    (kind != USE_UNKNOWN || streq(known->text.value, text)))
+			return known;
+	use = arena_new(&system->arena, struct use);
+	use->bdf = device->bdf;
+	use->kind = KNOWN_ENUM((int)kind);
+	use->name = KNOWN_STR(name);
+	use->essential = essential;
+	use->text = KNOWN_STR(text);
+	list_add(&system->arena, &device->uses, use);
+	return use;
+}
+
+static void use_functions(struct system *system, struct device *device)
+{
+	if (device->sriov_numvfs.state != FACT_KNOWN || device->sriov_numvfs.value == 0)
+		return;
+	use_add(system, device, USE_VIRTUAL_FUNCTIONS, "virtual functions",
+		KNOWN_BOOL(false),
+		arena_printf(&system->arena, "its %llu virtual function%s with it",
+			     (unsigned long long)device->sriov_numvfs.value,
+			     device->sriov_numvfs.value == 1 ? " goes" : "s go"));
+}
+
+static void use_chipset(struct system *system, struct device *device)
+{
+	const char *driver = known_text(device->driver);
+
+	if (!driver || device->class_id.state != FACT_KNOWN ||
+	    device->class_id.value >> 16 != PCI_CLASS_BRIDGE >> 8 ||
+	    device->class_id.value >> 8 == PCI_CLASS_BRIDGE)
+		return;
+	use_add(system, device, USE_DRIVER, driver, KNOWN_BOOL(false),
+		arena_printf(&system->arena, "%s drives this part of the chipset",
+			     driver));
+}
+
+/* What stands on a function that goes with another stops with that other, too. */
+static void pass_on(struct system *system, const struct device *device, struct device *to)
+{
+	if (!to || to == device)
+		return;
+	LIST_FOR_EACH (&device->uses, const struct use, use) {
+		struct use *passed = use_add(system, to, (enum use_kind)use->kind.value,
+					     use->name.value, use->essential,
+					     arena_printf(&system->arena, "%s, of %s",
+							  use->text.value, use->bdf));
+
+		if (passed->bdf == to->bdf && !streq(use->bdf, to->bdf))
+			passed->bdf = use->bdf;
+		passed->decides |= use->decides;
+	}
+}
+
+void analyze_use(struct system *system)
+{
+	use_storage(system);
+	use_networks(system);
+	use_attachments(system);
+	/* Virtual functions end with their physical one; so does what is behind VMD. */
+	LIST_FOR_EACH (&system->devices, const struct device, device) {
+		pass_on(system, device, device->physfn_ref);
+		pass_on(system, device, device->host_ref);
+	}
+	LIST_FOR_EACH (&system->devices, struct device, device) {
+		use_functions(system, device);
+		use_chipset(system, device);
+	}
+}

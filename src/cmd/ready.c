@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dmascope ready: can a device be given to a guest, and what would that break. */
+
+#include "analyze/analyze.h"
+#include "cmd/cmd.h"
+#include "cmd/snippet.h"
+
+enum { KEY_EMIT = 256, KEY_MEMORY };
+
+/* In the order of snippets[]. */
+static const char *const emit_words[] = { "libvirt", "qemu", "driverctl", NULL };
+
+static const struct option_desc options[] = {
+	{ "emit", KEY_EMIT, "WHAT", "what libvirt, qemu or driverctl want to be told",
+	  emit_words },
+	{ "memory", KEY_MEMORY, "SIZE",
+	  "memory that the guest is to have, such as 16G: does it fit" },
+	{ 0 },
+};
+
+/* "16G", "512M", or bytes. */
+static int parse_size(const char *text, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	char digits[24] = "";
+	size_t length = strlen(text);
+	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
+	unsigned int shift = unit ? 10 * (unsigned int)(unit - units + 1) : 0;
+	uint64_t value;
+
+	length -= unit ? 1 : 0;
+	if (length >= sizeof(digits))
+		return -EINVAL;
+	memcpy(digits, text, length);
+	if (parse_u64(digits, 10, &value) < 0 || value == 0 ||
+	    value > UINT64_MAX >> (shift + 1))
+		return -EINVAL;
+	*ret = value << shift;
+	return 0;
+}
+
+static int take_option(struct context *context, int key, const char *value)
+{
+	if (key == KEY_MEMORY) {
+		if (parse_size(value, &context->memory) == 0)
+			return EXIT_ANSWERED;
+		complain("%s: not a size such as 16G", value);
+		return EXIT_TROUBLE;
+	}
+	for (const struct snippet *snippet = snippets; snippet->name; snippet++)
+		if (streq(snippet->name, value))
+			context->snippet = snippet;
+	if (context->snippet)
+		return EXIT_ANSWERED;
+	complain("--emit takes libvirt, qemu or driverctl");
+	return EXIT_TROUBLE;
+}
+
+static bool is_refused(const struct readiness *readiness)
+{
+	return readiness->verdict.value == NOT_READY ||
+	       readiness->verdict.value == READY_UNKNOWN;
+}
+
+/* What is not known to be ready is told on stderr, and a snippet of it is not written. */
+static int emit(const struct context *context, const struct list *objects)
+{
+	int status = EXIT_ANSWERED;
+
+	LIST_FOR_EACH (objects, const struct readiness, readiness) {
+		if (is_refused(readiness)) {
+			complain("%s: %s", readiness->bdf, readiness->verdict_why.value);
+			status = EXIT_NEGATIVE;
+		} else {
+			context->snippet->print(readiness);
+		}
+	}
+	return status;
+}
+
+/* Without arguments: everything that a guest could be given. */
+static void keep_candidates(struct context *context, struct list *devices)
+{
+	struct list kept = { 0 };
+
+	LIST_FOR_EACH (devices, struct device, device)
+		if (is_candidate(device))
+			list_add(&context->system.arena, &kept, device);
+	*devices = kept;
+}
+
+static int run(struct context *context, int count, char **arguments)
+{
+	struct list devices = { 0 }, objects = { 0 };
+	int status;
+
+	if (context->snippet &&
+	    (count == 0 || context->output.format != output_formats)) {
+		complain("--emit wants the addresses of functions, and no --format");
+		return EXIT_TROUBLE;
+	}
+	status = context_choose_devices(context, count, arguments, &devices);
+	if (status != EXIT_ANSWERED)
+		return status;
+	if (count == 0)
+		keep_candidates(context, &devices);
+	else
+		context->output.cards = !context->output.columns;
+	analyze_use(&context->system);
+	analyze_ready(&context->system, &devices, context->memory, &objects);
+	if (context->snippet)
+		return emit(context, &objects);
+	status = context_answer(context, &objects);
+	if (status != EXIT_ANSWERED || count == 0)
+		return status;
+	LIST_FOR_EACH (&objects, const struct readiness, readiness)
+		if (is_refused(readiness))
+			return EXIT_NEGATIVE;
+	return EXIT_ANSWERED;
+}
+
+const struct command command_ready = {
+	.name = "ready",
+	.arguments = "[BDF...]",
+	.summary = "Whether a device can be given to a guest, and what that would break",
+	.options = options,
+	.record = &readiness_record,
+	.needs = NEED_MODEL,
+	.facts = FACTS_HOST | FACTS_PLATFORM | FACTS_DEVICES | FACTS_GROUPS |
+		 FACTS_REGIONS | FACTS_UNITS | FACTS_NAMES | FACTS_FIRMWARE | FACTS_USE |
+		 FACTS_VFIO,
+	.option = take_option,
+	.run = run,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What of VFIO there is on a machine, and how its owner changes settings. */
+#pragma once
+
+#include "base/fact.h"
+
+struct vfio {
+	struct fact_bool iommufd;	 /* /dev/iommu */
+	struct fact_u64 memlock;	 /* bytes; absent where there is no limit */
+	struct fact_bool driverctl;	 /* the program is installed */
+	struct fact_str os, os_like;	 /* ID and ID_LIKE of /etc/os-release */
+	struct fact_bool kernel_cmdline; /* /etc/kernel/cmdline is there */
+};

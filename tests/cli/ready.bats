@@ -1,0 +1,549 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Can a device be given to a guest, what is missing, and what would stop on the host.
+# shellcheck disable=SC2154 # Bats sets status, output and stderr
+
+load helpers
+
+setup() {
+	need jq
+	machine_vtd
+	host_tree
+}
+
+# What a running Linux has, so that nothing of it is unknown.
+host_tree() {
+	mkdir -p "$M"/sys/class/{block,net,drm,graphics,input,tty/console,misc} "$M"/sys/module \
+		"$M"/usr/sbin "$M"/etc "$M"/proc/net
+	write "$M/sys/class/tty/console/active" "tty0\n"
+	write "$M/proc/swaps" "Filename Type Size Used Priority\n"
+	write "$M/proc/net/route" "Iface\tDestination\n"
+	write "$M/etc/os-release" 'ID=debian\nVERSION_ID="12"\n'
+	for function in "$M"/sys/bus/pci/devices/*; do
+		write "$function/resource" "0x00000000f0000000 0x00000000f0003fff 0x0000000000040200\n$(printf '0x0000000000000000 0x0000000000000000 0x0000000000000000\\n%.0s' {1..6})"
+	done
+	# All that VFIO has is there, and nothing is loaded.
+	kernel_config "CONFIG_VFIO_PCI=m\nCONFIG_VFIO_IOMMU_TYPE1=m"
+}
+
+# disk BDF NAME NUMBER [PARTITION:NUMBER…]: a disk of a function, with partitions.
+disk() {
+	local directory block=$M/sys/class/block part
+	directory=$(pci_directory "$1")/block/$2
+	mkdir -p "$directory/holders"
+	write "$directory/dev" "$3\n"
+	ln -s "$directory" "$block/$2"
+	ln -sfn "$(realpath --relative-to="$block" "$directory")" "$block/$2"
+	for part in "${@:4}"; do
+		mkdir -p "$directory/${part%%:*}/holders"
+		write "$directory/${part%%:*}/dev" "${part#*:}\n"
+		ln -sfn "$(realpath --relative-to="$block" "$directory/${part%%:*}")" "$block/${part%%:*}"
+	done
+}
+
+# made NAME NUMBER ON…: what is made of other blocks.
+made() {
+	local directory=$M/sys/devices/virtual/block/$1 on
+	mkdir -p "$directory/holders"
+	write "$directory/dev" "$2\n"
+	ln -sfn "../../devices/virtual/block/$1" "$M/sys/class/block/$1"
+	for on in "${@:3}"; do
+		mkdir -p "$M/sys/class/block/$on/holders/$1"
+	done
+}
+
+# volume NAME NUMBER DM-NAME DM-UUID ON…
+volume() {
+	made "$1" "$2" "${@:5}"
+	write "$M/sys/class/block/$1/dm/name" "$3\n"
+	write "$M/sys/class/block/$1/dm/uuid" "$4\n"
+}
+
+# mounted NUMBER POINT TYPE SOURCE
+mounted() {
+	printf '9 1 %s / %s rw shared:1 - %s %s rw\n' "$@" >>"$M/proc/self/mountinfo"
+}
+
+# net BDF NAME [UPPER…]: an interface, and what stands on it.
+net() {
+	local directory=$M/sys/devices/virtual/net/$2 upper
+	[[ $1 == - ]] || directory=$(pci_directory "$1")/net/$2
+	write "$directory/operstate" "up\n"
+	for upper in "${@:3}"; do
+		ln -sfn "../$upper" "$directory/upper_$upper"
+	done
+	ln -sfn "$(realpath --relative-to="$M/sys/class/net" "$directory")" "$M/sys/class/net/$2"
+}
+
+# breaks BDF TEXT: kind and name of what stops, with commas.
+breaks() {
+	look ready -J "$1"
+	is '.readiness[0].breaks | map(.kind + " " + .name) | sort | join(", ")' "$2"
+}
+
+# blockers BDF [ID…]: they are these, and the exit status is that of no or of yes.
+blockers() {
+	look ready -J "$1"
+	is '.readiness[0].blockers | map(.id) | join(" ")' "${*:2}"
+	[[ $status -eq $(($# > 1)) ]] || fail "exit status $status"
+}
+
+# commands BDF TEXT: the commands have it, or are nothing else with =TEXT.
+commands() {
+	local got
+	look ready -J "$1"
+	got=$(jq -r '.readiness[0].steps[].command // empty' <<<"$output")
+	if [[ $2 == =* ]]; then
+		[[ $got == "${2#=}" ]] || fail "$got"
+	else
+		[[ $got == *"$2"* ]] || fail "$got"
+	fi
+}
+
+@test "a device with a driver is ready after steps" {
+	look ready -J 00:1f.6
+	answered
+	is '.readiness[0] | [.verdict, .group, .driver] | tostring' '["ready-after-steps",10,"e1000e"]'
+	is '.readiness[0].steps | map(.command) | join("\n")' "modprobe vfio_iommu_type1
+modprobe vfio-pci
+echo vfio-pci > /sys/bus/pci/devices/0000:00:1f.6/driver_override
+echo 0000:00:1f.6 > /sys/bus/pci/devices/0000:00:1f.6/driver/unbind
+echo 0000:00:1f.6 > /sys/bus/pci/drivers_probe"
+	is '.readiness[0].iova | map([.start, .end]) | tostring' '[["0x0","0xfedfffff"],["0xfef00000","0x7fffffffff"]]'
+	is '.readiness[0].bars | tostring' '[{"name":"BAR 0","bytes":16384}]'
+	is '.readiness[0] | [.memlock_bytes, .rom, .iommufd, .cdev] | tostring' '[8388608,false,false,null]'
+}
+
+@test "a device with VFIO is ready" {
+	mkdir -p "$M"/sys/module/{vfio_pci,vfio_iommu_type1}
+	pci 0000:00:1c.0 8086:1533 020000 driver=vfio-pci
+	write "$(pci_directory 0000:00:1c.0)/enable" "0\n"
+	write "$(pci_directory 0000:00:1c.0)/vfio-dev/vfio3/dev" "511:0\n"
+	group 11 DMA-FQ 0000:00:1c.0
+	look ready -J 00:1c.0
+	answered
+	is '.readiness[0] | [.verdict, .cdev, (.steps | length)] | tostring' '["ready","/dev/vfio/devices/vfio3",0]'
+	write "$(pci_directory 0000:00:1c.0)/enable" "1\n"
+	blockers 00:1c.0 in-use
+}
+
+@test "a directory of VFIO without a number is no node" {
+	pci 0000:00:1c.0 8086:1533 020000 driver=vfio-pci
+	mkdir -p "$(pci_directory 0000:00:1c.0)/vfio-dev/vfio3"
+	look ready -J 00:1c.0
+	is '.readiness[0].cdev' null
+}
+
+@test "bridges, chipset and IOMMUs stay" {
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	pci 0000:00:1f.0 8086:a303 060100
+	pci 0000:00:00.2 1022:1481 080600
+	blockers 00:01.0 bridge
+	blockers 00:1f.0 chipset
+	blockers 00:00.2 iommu-unit
+	look ready -n -o BDF
+	[[ $output != *00:01.0* && $output != *00:1f.0* && $output != *00:00.2* ]] || fail "$output"
+	answered
+}
+
+@test "members of a group go with it, ports stay, others are taken from their drivers" {
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	pci 0000:00:01.1 8086:1902 020000 driver=igb
+	pci 0000:00:1f.0 8086:a303 060100 driver=lpc_ich
+	group 12 DMA 0000:00:01.0 0000:00:01.1 0000:00:1f.0
+	mkdir -p "$M/sys/kernel/iommu_groups/12/devices/serial8250"
+	ln -s ../../../../../bus/platform/drivers/serial "$M/sys/kernel/iommu_groups/12/devices/serial8250/driver"
+	look ready -J 00:01.1
+	answered
+	is '.readiness[0] | .stay, .members | tostring' '["0000:00:01.0"]
+["0000:00:1f.0","serial8250"]'
+	is '.readiness[0].steps | map(.command) | .[2:4] | join("\n")' "echo 0000:00:1f.0 > /sys/bus/pci/devices/0000:00:1f.0/driver/unbind
+echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
+	is '.readiness[0].breaks | map(.kind) | tostring' '["driver"]'
+}
+
+@test "a conventional bridge with a driver of its own is freed of it, and stays" {
+	pci 0000:00:01.0 8086:1901 060400 driver=shpchp
+	pci 0000:00:01.1 8086:1902 020000
+	group 12 DMA 0000:00:01.0 0000:00:01.1
+	commands 00:01.1 "echo 0000:00:01.0 > /sys/bus/pci/devices/0000:00:01.0/driver/unbind"
+	[[ $output != *"0000:00:01.0/driver_override"* ]]
+}
+
+@test "a region that has to stay mapped, and one that need not" {
+	echo "0x0000000000000000 0x0000000000ffffff direct" >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	blockers 00:1f.6 reserved-mapping
+	echo "0x0000000000000000 0x0000000000ffffff direct-relaxable" >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	blockers 00:1f.6
+	echo what >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	blockers 00:1f.6 reserved-unknown
+	is '.readiness[0] | [.verdict, .iova] | tostring' '["unknown",null]'
+	[[ $status -eq 1 ]]
+}
+
+@test "interrupts that are not remapped, unless somebody said so" {
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	command_line "intel_iommu=on vfio_iommu_type1.allow_unsafe_interrupts=1"
+	blockers 00:1f.6
+	has '.readiness[0].warnings | map(.id)' unsafe-interrupts
+	mkdir -p "$M/sys/module/vfio_iommu_type1/parameters"
+	write "$M/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts" "N\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	rm "$M/proc/interrupts"
+	blockers 00:1f.6 interrupt-remapping-unknown
+	is '.readiness[0].verdict' unknown
+}
+
+@test "Arm's ITS isolates interrupts; without it nobody knows" {
+	write "$M/proc/sys/kernel/arch" "aarch64\n"
+	write "$M/proc/interrupts" " 24:  5  ITS-PCI-MSIX-0000:00:1f.3   0 Edge  snd\n"
+	blockers 00:1f.6
+	write "$M/proc/interrupts" " 24:  5  GICv3  27 Level  timer\n"
+	blockers 00:1f.6 interrupt-remapping-unknown
+}
+
+@test "without an IOMMU, with one that is off, and with one that is hidden" {
+	rm -r "$M"/sys/class/iommu/* "$M"/sys/kernel/iommu_groups/*
+	write "$M/proc/interrupts" "  1:  9  IO-APIC   1-edge  i8042\n"
+	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
+	command_line quiet
+	blockers 00:1f.6 iommu-off-in-kernel
+	commands 00:1f.6 "=sed -i 's/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /' /etc/default/grub
+update-grub"
+	command_line intel_iommu=off
+	commands 00:1f.6 intel_iommu=on
+	has '.readiness[0].steps[0].text' 'take intel_iommu=off off'
+	rm "$M/sys/firmware/acpi/tables/DMAR"
+	blockers 00:1f.6 no-iommu
+	pci 0000:00:00.2 1022:1481 080600
+	blockers 00:1f.6 iommu-off-in-firmware
+	has '.readiness[0].steps[0].text' "firmware's setup"
+}
+
+@test "each distribution has its own way to set a kernel parameter" {
+	rm -r "$M"/sys/class/iommu/* "$M"/sys/kernel/iommu_groups/*
+	write "$M/proc/interrupts" "  1:  9  IO-APIC   1-edge  i8042\n"
+	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
+	command_line quiet
+	write "$M/etc/os-release" 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
+	commands 00:1f.6 '=grubby --update-kernel=ALL --args="intel_iommu=on"'
+	write "$M/etc/os-release" 'ID=manjaro\nID_LIKE=arch\n'
+	commands 00:1f.6 "grub-mkconfig -o /boot/grub/grub.cfg"
+	write "$M/etc/os-release" 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n'
+	commands 00:1f.6 $'=update-bootloader --add-option "intel_iommu=on"\nupdate-bootloader --refresh'
+	write "$M/etc/os-release" 'ID=nixos\n'
+	commands 00:1f.6 "=nixos-rebuild boot"
+	write "$M/etc/os-release" 'ID=own\n'
+	commands 00:1f.6 =
+	write "$M/etc/os-release" 'ID=debian\n'
+	write "$M/proc/sys/kernel/osrelease" "6.8.12-pve\n"
+	write "$M/etc/kernel/cmdline" "root=ZFS=rpool/ROOT/pve-1\n"
+	commands 00:1f.6 "proxmox-boot-tool refresh"
+}
+
+@test "driverctl where it is installed" {
+	write "$M/usr/sbin/driverctl" "#!/bin/bash\n"
+	commands 00:1f.6 "driverctl set-override 0000:00:1f.6 vfio-pci"
+}
+
+@test "a kernel without VFIO, and a device that VFIO refuses" {
+	pci 0000:00:1c.0 8086:37c8 0b4000
+	group 11 DMA-FQ 0000:00:1c.0
+	blockers 00:1c.0 denylist
+	kernel_config "# CONFIG_VFIO_PCI is not set"
+	blockers 00:1f.6 no-vfio
+}
+
+@test "root behind LVM, encryption and a partition" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	volume dm-0 253:0 luks-a CRYPT-LUKS2-x sda2
+	volume dm-1 253:1 vg-root LVM-x dm-0
+	mounted 253:1 / ext4 /dev/mapper/vg-root
+	mounted 253:1 /also ext4 /dev/mapper/vg-root
+	mounted 8:1 /boot vfat /dev/sda1
+	breaks 00:1f.3 "file-system /, file-system /boot"
+	is '.readiness[0].breaks[] | select(.name == "/") | .text' "/, /also (ext4) on vg-root (LVM) on luks-a (encrypted) on sda2"
+	is '.readiness[0].breaks | map(.essential) | sort | tostring' '[false,true]'
+	blockers 00:1f.3 root-file-system
+	is '.readiness[0].steps | length' 0
+}
+
+@test "volumes that nobody mounted, and links that go round" {
+	disk 0000:00:1f.3 sda 8:0
+	volume dm-0 253:0 vg-a LVM-x sda
+	breaks 00:1f.3 "storage vg-a (LVM)"
+	mkdir -p "$M/sys/class/block/dm-0/holders/sda" "$M/sys/class/block/dm-0/holders/dm-0"
+	breaks 00:1f.3 "storage vg-a (LVM)"
+	for ((i = 1; i < 40; i++)); do
+		made dm-$i 253:$i dm-$((i - 1))
+	done
+	look ready 00:1f.3
+	answered
+}
+
+@test "an array goes on without one of its disks, where the others are elsewhere" {
+	disk 0000:00:1f.3 sda 8:0
+	disk 0000:00:14.0 sdb 8:16
+	made md0 9:0 sda sdb
+	write "$M/sys/class/block/md0/md/level" "raid1\n"
+	mounted 9:0 / xfs /dev/md0
+	breaks 00:1f.3 "file-system /"
+	is '.readiness[0].breaks[0].essential' false
+	has '.readiness[0].breaks[0].text' "goes on with less"
+	blockers 00:1f.3
+	write "$M/sys/class/block/md0/md/level" "raid0\n"
+	blockers 00:1f.3 root-file-system
+}
+
+@test "btrfs on two disks, and bcachefs" {
+	disk 0000:00:1f.3 sda 8:0
+	disk 0000:00:14.0 sdb 8:16
+	mounted 0:30 / btrfs /dev/sdb
+	mkdir -p "$M"/sys/fs/btrfs/12345678-1234-1234-1234-123456789abc/devices/{sda,sdb} "$M"/sys/fs/btrfs/features
+	breaks 00:1f.3 "file-system /"
+	breaks 00:14.0 "file-system /"
+	rm -r "$M/sys/fs/btrfs"
+	blockers 00:1f.3 host-use-unknown
+	write "$M/proc/self/mountinfo" "9 1 0:31 / / rw - bcachefs /dev/sda:/dev/sdb rw\n"
+	breaks 00:1f.3 "file-system /"
+}
+
+@test "ZFS: where udev tells, and where it does not" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	disk 0000:00:14.0 sdb 8:16
+	mounted 0:40 / zfs rpool/ROOT
+	blockers 00:1f.3 host-use-unknown
+	is '.readiness[0] | [.verdict, .breaks[0].kind, .breaks[0].essential] | tostring' '["unknown","unknown",null]'
+	write "$M/run/udev/data/b8:1" "E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=rpool\n"
+	write "$M/run/udev/data/b8:16" "E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=rpool2\n"
+	blockers 00:1f.3 root-file-system
+	breaks 00:14.0 "storage rpool2"
+	blockers 00:14.0
+}
+
+@test "a namespace with several controllers" {
+	mkdir -p "$M"/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/holders "$M/sys/class/nvme-subsystem"
+	write "$M/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/dev" "259:0\n"
+	ln -s ../../devices/virtual/nvme-subsystem/nvme-subsys0 "$M/sys/class/nvme-subsystem/nvme-subsys0"
+	ln -s ../../devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1 "$M/sys/class/block/nvme0n1"
+	ln -s ../../../pci0000:00/0000:00:1f.3/nvme/nvme0 "$M/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0"
+	mounted 259:0 / ext4 /dev/nvme0n1
+	blockers 00:1f.3 root-file-system
+	ln -s ../../../pci0000:00/0000:00:14.0/nvme/nvme1 "$M/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme1"
+	blockers 00:1f.3
+	breaks 00:14.0 "file-system /"
+}
+
+@test "swap to a partition and to a file" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	disk 0000:00:14.0 sdb 8:16
+	mounted 8:16 /a\\040b ext4 /dev/sdb
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda1 partition 1024 512 -2\n/a\\040b/swap file 1024 0 -3\n'
+	breaks 00:1f.3 "swap /dev/sda1"
+	is '.readiness[0].breaks[0].text' "sda1 is swapped to (512K of 1M used)"
+	blockers 00:1f.3 swap
+	breaks 00:14.0 "file-system /a b, swap /a b/swap"
+}
+
+@test "what could not be read is unknown, and no less" {
+	disk 0000:00:1f.3 sda 8:0
+	rm "$M/proc/self/mountinfo"
+	blockers 00:1f.3 host-use-unknown
+	breaks 00:1f.3 "unknown sda"
+	blockers 00:1f.6
+	write "$M/proc/self/mountinfo" "what\n"
+	blockers 00:1f.3 host-use-unknown
+	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
+	write "$M/proc/swaps" "Filename\nwhat\n"
+	blockers 00:1f.3 host-use-unknown
+	look ready 00:1f.3
+	[[ $stderr == *"/proc/swaps: line 2 could not be understood"* ]] || fail "$stderr"
+	rm -r "$M/sys/class/block"
+	blockers 00:1f.3 # a kernel without disks
+	rm -r "$M"/sys/class/*
+	blockers 00:1f.3 host-use-unknown
+}
+
+@test "a network card below a bond in a bridge carries the default route" {
+	net 0000:00:1f.6 eth0 bond0
+	net - bond0 br0
+	net - br0
+	write "$M/proc/net/route" "Iface\tDestination\nbr0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\nbr0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+	write "$M/proc/net/fib_trie" "Main:\n     |-- 10.0.2.15\n        /32 host LOCAL\n"
+	write "$M/proc/net/if_inet6" "20010db8000000000000000000000001 02 40 00 80     br0\nfe800000000000000000000000000001 02 40 20 80     br0\n"
+	breaks 00:1f.6 "network eth0"
+	is '.readiness[0].breaks[0] | .text, .essential' "eth0, part of bond0, br0, with 10.0.2.15, 2001:db8::1: the default route goes by br0
+true"
+	is '.readiness[0].verdict' ready-after-steps
+	net 0000:00:1f.3 eth1
+	printf 'eth1\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' >>"$M/proc/net/route"
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' false
+	ln -s ../br0 "$M/sys/devices/virtual/net/br0/upper_br0" # rings end
+	look ready -J 00:1f.6
+	answered
+}
+
+@test "an interface that is down and has nothing breaks nothing; one of which nothing is known may" {
+	net 0000:00:1f.6 eth0
+	write "$M/sys/class/net/eth0/operstate" "down\n"
+	breaks 00:1f.6 ""
+	rm "$M/proc/net/route"
+	mkdir "$M/proc/net/route"
+	breaks 00:1f.6 "unknown eth0"
+	is '.readiness[0].verdict' ready-after-steps
+}
+
+@test "screens, consoles and keyboards" {
+	local gpu usb
+	gpu=$(pci_directory 0000:00:02.0) usb=$(pci_directory 0000:00:14.0)
+	write "$gpu/boot_vga" "1\n"
+	mkdir -p "$gpu/drm/card0/card0-DP-1" "$gpu/graphics/fb0"
+	write "$gpu/drm/card0/card0-DP-1/status" "connected\n"
+	for link in drm/card0 drm/card0/card0-DP-1 graphics/fb0; do
+		ln -s "$(realpath --relative-to="$M/sys/class/${link%%/*}" "$gpu/$link")" "$M/sys/class/${link%%/*}/${link##*/}"
+	done
+	write "$usb/usb1/1-1/input/input3/capabilities/key" "10000 7 ff800000 7ff febeffdfffefffff fffffffffffffffe\n"
+	write "$usb/usb1/1-1/input/input3/name" "A \e[31mkeyboard\n"
+	write "$usb/usb1/1-2/input/input4/capabilities/key" "1f0000 0 0 0 0\n"
+	ln -s "$(realpath --relative-to="$M/sys/class/input" "$usb/usb1/1-1/input/input3")" "$M/sys/class/input/input3"
+	ln -s "$(realpath --relative-to="$M/sys/class/input" "$usb/usb1/1-2/input/input4")" "$M/sys/class/input/input4"
+	breaks 00:02.0 "display card0, display fb0"
+	has '.readiness[0].breaks[0].text' "with a screen"
+	has '.readiness[0].breaks[1].text' "the kernel's terminals"
+	is '.readiness[0].boot_vga' true
+	has '.readiness[0].warnings | map(.id)' boot-vga
+	breaks 00:14.0 'keyboard A \x1b[31mkeyboard'
+	look ready 00:14.0
+	[[ $output == *"the keyboard"* && $output != *$'\e'* ]] || fail "$output"
+	write "$M/sys/class/tty/console/active" "tty0 ttyS4 ../../x\n"
+	mkdir -p "$(pci_directory 0000:00:1f.3)/tty/ttyS4"
+	ln -s "$(realpath --relative-to="$M/sys/class/tty" "$(pci_directory 0000:00:1f.3)/tty/ttyS4")" "$M/sys/class/tty/ttyS4"
+	breaks 00:1f.3 "console ttyS4"
+}
+
+@test "another of the same kind that the host needs is named" {
+	pci 0000:00:1c.0 8086:15bb 020000 driver=e1000e
+	group 11 DMA-FQ 0000:00:1c.0
+	net 0000:00:1c.0 eth0
+	look ready -J 00:1f.6
+	has '.readiness[0].warnings[] | select(.id == "same-identifiers") | .text' 0000:00:1c.0
+	command_line "intel_iommu=on vfio-pci.ids=10de:1234,8086:15bb"
+	look ready -J 00:1c.0
+	has '.readiness[0].warnings[] | select(.id == "taken-at-start") | .text' 8086:15bb
+	command_line "intel_iommu=on vfio-pci.ids=8086:15bc,8086:,x"
+	look ready -J 00:1c.0
+	is '.readiness[0].warnings | map(.id) | index("taken-at-start")' null
+}
+
+@test "what goes with another function stops with that one, too" {
+	local vmd=$M/sys/devices/pci0000:00/0000:00:0e.0 nvme
+	pci 0000:00:1c.0 8086:154c 020000 driver=iavf
+	ln -s ../0000:00:1f.6 "$(pci_directory 0000:00:1c.0)/physfn"
+	net 0000:00:1c.0 eth0
+	breaks 00:1f.6 "network eth0"
+	is '.readiness[0].breaks[0].bdf' 0000:00:1c.0
+	pci 0000:00:0e.0 8086:9a0b 010400 driver=vmd
+	group 11 DMA 0000:00:0e.0
+	nvme=$vmd/pci10000:e0/10000:e0:06.0/10000:e1:00.0
+	pci 10000:e1:00.0 144d:a808 010802 driver=nvme
+	mkdir -p "${nvme%/*}"
+	mv "$(pci_directory 10000:e1:00.0)" "$nvme"
+	ln -sfn "$(realpath --relative-to="$M/sys/bus/pci/devices" "$nvme")" "$M/sys/bus/pci/devices/10000:e1:00.0"
+	disk 10000:e1:00.0 nvme0n1 259:0
+	mounted 259:0 / ext4 /dev/nvme0n1
+	blockers 00:0e.0 root-file-system
+	is '.readiness[0].breaks[0].bdf' 10000:e1:00.0
+}
+
+@test "what resets it, and what that would hit" {
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	pci 0000:01:00.0 10de:2204 030000 parent=0000:00:01.0
+	pci 0000:01:00.1 10de:1aef 040300 parent=0000:00:01.0
+	group 12 DMA 0000:01:00.0 0000:01:00.1
+	write "$(pci_directory 0000:01:00.0)/reset_method" "\n"
+	look ready -J 01:00.0
+	is '.readiness[0] | .reset_methods, .bus_reset | tostring' '[]
+["0000:01:00.1"]'
+	has '.readiness[0].warnings | map(.id)' no-reset
+}
+
+@test "memory of the guest, against what can be mapped" {
+	look ready -J --memory 16G 00:1f.6
+	answered
+	is '.readiness[0].blockers | length' 0
+	has '.readiness[0].steps | map(.command) | join(" ")' "ulimit -l 16778240"
+	has '.readiness[0].warnings | map(.id)' memlock
+	look ready -J --memory 600G 00:1f.6
+	[[ $status -eq 1 ]]
+	is '.readiness[0].blockers | map(.id) | tostring' '["guest-memory"]'
+	echo "0x000000fd00000000 0x000000ffffffffff reserved" >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	write "$M/sys/class/iommu/dmar1/intel-iommu/cap" "d2008c402f0462\n"
+	look ready -J --memory 1T 00:1f.6
+	is '.readiness[0].blockers | map(.id) | tostring' '["guest-memory"]'
+	look ready -J --memory 512G 00:1f.6
+	is '.readiness[0].blockers | length' 0
+	for wrong in 0 G 1X 99999999999T -1 ''; do
+		look ready --memory "$wrong" 00:1f.6
+		refused
+	done
+}
+
+@test "snippets for others" {
+	look ready --emit libvirt 00:1f.6
+	answered
+	[[ $output == *"<address domain='0x0000' bus='0x00' slot='0x1f' function='0x6'/>"* ]]
+	look ready --emit qemu 00:1f.6 00:1f.3
+	[[ $output == $'-device vfio-pci,host=0000:00:1f.6\n-device vfio-pci,host=0000:00:1f.3' ]]
+	look ready --emit driverctl 00:1f.6
+	[[ $output == "driverctl set-override 0000:00:1f.6 vfio-pci" ]]
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	look ready --emit qemu 00:01.0
+	[[ $status -eq 1 && -z $output && $stderr == *bridge* ]]
+	look ready --emit what 00:1f.6
+	refused
+	look ready --emit qemu
+	refused
+	look ready --emit qemu -J 00:1f.6
+	refused
+}
+
+@test "commands on a card are whole lines, however narrow the terminal" {
+	COLUMNS=40 look ready 00:1f.6
+	answered
+	grep -qx ' *echo 0000:00:1f.6 > /sys/bus/pci/devices/0000:00:1f.6/driver/unbind' <<<"$output" || fail "$output"
+}
+
+@test "what is read is in a snapshot, also in one without names" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	volume dm-1 253:1 by--hand-root LVM-secret sda1
+	mounted 253:1 / ext4 /dev/mapper/by--hand-root
+	mounted 8:0 /srv/somebody ext4 /dev/sda
+	net 0000:00:1f.6 eth0
+	write "$M/proc/net/route" "Iface\tDestination\neth0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	look ready -J
+	before=$(jq -c .readiness <<<"$output")
+	look snapshot "$BATS_TEST_TMPDIR/again"
+	answered
+	look snapshot --redact "$BATS_TEST_TMPDIR/blank"
+	answered
+	M=$BATS_TEST_TMPDIR/again
+	look ready -J
+	[[ $(jq -c .readiness <<<"$output") == "$before" ]] || fail "$output"
+	M=$BATS_TEST_TMPDIR/blank
+	look ready -J
+	is '[.readiness[].breaks[] | select(.essential) | .name] | tostring' '["/","eth0"]'
+	run grep -rlE 'somebody|LVM-secret|0202000A' "$M"
+	[[ -z $output ]] || fail "$output"
+}
+
+@test "older snapshots read as unknown" {
+	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/mountinfo "$M/proc/self/limits"
+	rmdir "$M/sys/module"
+	write "$M/manifest.json" '{"schema":1,"program":"dmascope","refusals":{}}'
+	look ready -J
+	answered
+	is '.readiness | map(.verdict) | unique | tostring' '["unknown"]'
+	is '.readiness[0] | [.iommufd, .memlock_bytes] | tostring' '[null,null]'
+}
