@@ -198,7 +198,7 @@ static void index_units(struct trial *trial)
 		enum unit_kind kind = (enum unit_kind)unit->kind.value;
 		uint64_t number;
 
-		/* Where one could be any unit of its kind, none is known to be missing. */
+		/* It could be any unit of its kind: none is known to be missing. */
 		if (unit->register_base.state != FACT_KNOWN &&
 		    unit->register_base.state != FACT_ABSENT)
 			trial->unseen |= 1u << kind;
