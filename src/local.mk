@@ -41,7 +41,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/iomem.c \
 	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
 	%D%/source/manifest.h %D%/source/mapping.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
-	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact.c \
+	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact-names.c %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
 	%D%/source/block.c %D%/source/redact-host.c %D%/source/console.c %D%/source/mount.c \

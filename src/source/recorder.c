@@ -83,6 +83,8 @@ int recorder_close(struct recorder *recorder, const char *time, const char *arch
 	if (arch)
 		manifest_set_string(recorder->manifest, "arch", arch);
 	fail(recorder, manifest_save(recorder->manifest, recorder->fd));
+	if (recorder->redactor)
+		fail(recorder, redact_interfaces(recorder->redactor, recorder->fd));
 	error = recorder->error;
 	recorder->root->recorder = NULL;
 	manifest_free(recorder->manifest);

@@ -38,16 +38,33 @@ static void add_path(struct slice path, struct strbuf *ret)
 	}
 }
 
-/* The name of a disk stays; of a pool of ZFS and of servers nothing does. */
-static void add_source(struct slice source, struct strbuf *ret)
+static void add_volume(struct redactor *redactor, const char *name, size_t length,
+		       struct strbuf *ret)
 {
-	if (source.length > 5 && starts_with(source.text, "/dev/"))
-		strbuf_add(ret, source.text, source.length);
-	else
-		strbuf_puts(ret, BLANK);
+	strbuf_printf(ret, "volume%zu", redactor_number(redactor, name, length));
 }
 
-static void redact_mounts(const char *text, struct strbuf *ret)
+/*
+ * The name of a disk stays, and a volume has a number. Of a pool of ZFS, of servers, and
+ * of links that are called after labels and serial numbers nothing stays.
+ */
+static void add_source(struct redactor *redactor, struct slice source, struct strbuf *ret)
+{
+	static const char disks[] = "/dev/", volumes[] = "/dev/mapper/";
+	size_t head = strlen(disks), longer = strlen(volumes);
+
+	if (source.length > longer && starts_with(source.text, volumes)) {
+		strbuf_puts(ret, volumes);
+		add_volume(redactor, source.text + longer, source.length - longer, ret);
+	} else if (source.length > head && starts_with(source.text, disks) &&
+		   !memchr(source.text + head, '/', source.length - head)) {
+		strbuf_add(ret, source.text, source.length);
+	} else {
+		strbuf_puts(ret, BLANK);
+	}
+}
+
+static void redact_mounts(struct redactor *redactor, const char *text, struct strbuf *ret)
 {
 	const char *line;
 	size_t length, number = 0;
@@ -63,12 +80,12 @@ static void redact_mounts(const char *text, struct strbuf *ret)
 		add_path(mount.point, ret);
 		strbuf_printf(ret, " rw - %.*s ", (int)mount.type.length,
 			      mount.type.text);
-		add_source(mount.source, ret);
+		add_source(redactor, mount.source, ret);
 		strbuf_puts(ret, " rw\n");
 	}
 }
 
-static void redact_swaps(const char *text, struct strbuf *ret)
+static void redact_swaps(struct redactor *redactor, const char *text, struct strbuf *ret)
 {
 	const char *line;
 	size_t length;
@@ -80,7 +97,7 @@ static void redact_swaps(const char *text, struct strbuf *ret)
 		if (swaps_parse_line(line, length, &swap) < 0)
 			continue;
 		if (swap.partition)
-			strbuf_add(ret, swap.name.text, swap.name.length);
+			add_source(redactor, swap.name, ret);
 		else
 			add_path(swap.name, ret);
 		strbuf_printf(ret, " %s %llu %llu -1\n",
@@ -104,6 +121,15 @@ static void redact_udev(const char *text, struct strbuf *ret)
 			strbuf_puts(ret, "E:ID_FS_LABEL=" BLANK "\n");
 		}
 	}
+}
+
+static void redact_volume(struct redactor *redactor, const char *text, struct strbuf *ret)
+{
+	size_t length = strcspn(text, "\n");
+
+	if (length > 0)
+		add_volume(redactor, text, length, ret);
+	strbuf_puts(ret, "\n");
 }
 
 /* "LVM-" and 64 letters: who made it is enough. */
@@ -151,16 +177,21 @@ static void redact_addresses(const char *text, bool dotted, struct strbuf *ret)
 	}
 }
 
-bool redact_host_file(const char *path, const char *text, struct strbuf *ret)
+bool redact_host_file(struct redactor *redactor, const char *path, const char *text,
+		      struct strbuf *ret)
 {
 	if (matches_star("*/mountinfo", path))
-		redact_mounts(text, ret);
+		redact_mounts(redactor, text, ret);
 	else if (streq(path, "proc/swaps"))
-		redact_swaps(text, ret);
+		redact_swaps(redactor, text, ret);
 	else if (matches_star("run/udev/data/*", path))
 		redact_udev(text, ret);
 	else if (matches_star("sys/class/block/*/dm/uuid", path))
 		redact_mapper(text, ret);
+	else if (matches_star("sys/class/block/*/dm/name", path))
+		redact_volume(redactor, text, ret);
+	else if (matches_star("sys/class/input/*/name", path))
+		strbuf_puts(ret, BLANK "\n");
 	else if (matches_star("proc/net/fib_trie", path))
 		redact_addresses(text, true, ret);
 	else if (streq(path, "proc/net/route") || streq(path, "proc/net/ipv6_route") ||

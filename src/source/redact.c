@@ -14,6 +14,8 @@
 
 struct redactor {
 	char *hostname; /* NULL until its file was seen: the host source reads it first */
+	char **volumes;
+	size_t volume_count;
 };
 
 struct redactor *redactor_new(void)
@@ -26,8 +28,30 @@ void redactor_free(struct redactor *redactor)
 {
 	if (!redactor)
 		return;
+	for (size_t i = 0; i < redactor->volume_count; i++)
+		free(redactor->volumes[i]);
+	free(redactor->volumes);
 	free(redactor->hostname);
 	free(redactor);
+}
+
+size_t redactor_number(struct redactor *redactor, const char *name, size_t length)
+{
+	char *copy;
+	size_t i = 0;
+
+	while (i < redactor->volume_count &&
+	       (strlen(redactor->volumes[i]) != length ||
+		strncmp(redactor->volumes[i], name, length) != 0))
+		i++;
+	if (i < redactor->volume_count)
+		return i + 1;
+	copy = xzalloc(length + 1);
+	memcpy(copy, name, length);
+	redactor->volumes =
+		xrealloc(redactor->volumes, (i + 1) * sizeof(*redactor->volumes));
+	redactor->volumes[redactor->volume_count++] = copy;
+	return redactor->volume_count;
 }
 
 /* Does text fit a pattern in which x is a hexadecimal digit? Its length, or 0. */
@@ -143,9 +167,7 @@ static bool has_facts_only(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (streq(path, files[i]))
 			return true;
-	/* Volumes are called after hosts: "ws--042--vg-root". */
-	return starts_with(path, "sys/") &&
-	       !matches_star("sys/class/block/*/dm/name", path);
+	return starts_with(path, "sys/");
 }
 
 void redactor_apply(struct redactor *redactor, const char *path, const void *data,
@@ -162,7 +184,7 @@ void redactor_apply(struct redactor *redactor, const char *path, const void *dat
 		_cleanup_strbuf_ struct strbuf host = { 0 };
 
 		strbuf_puts(&text, ""); /* an empty file stays an empty string */
-		if (redact_host_file(path, before.text, &host)) {
+		if (redact_host_file(redactor, path, before.text, &host)) {
 			strbuf_free(&before);
 			before = strbuf_take(&host);
 			strbuf_puts(&before, "");

@@ -23,4 +23,17 @@ void redactor_apply(struct redactor *redactor, const char *path, const void *dat
  * The same for files about disks, mounts and networks: adds the text to ret without names
  * of people's directories, labels, and addresses. False for other files.
  */
-bool redact_host_file(const char *path, const char *text, struct strbuf *ret);
+bool redact_host_file(struct redactor *redactor, const char *path, const char *text,
+		      struct strbuf *ret);
+
+/*
+ * The number by which a snapshot calls a volume or an interface, from 1: the same name
+ * has the same one in every file. Volumes are called after hosts, serial numbers …
+ */
+size_t redactor_number(struct redactor *redactor, const char *name, size_t length);
+
+/*
+ * In a snapshot that is written, in the directory fd: gives numbers to the interfaces
+ * that are called after their MAC addresses, wherever they are named. Negative errno.
+ */
+int redact_interfaces(struct redactor *redactor, int fd);

@@ -538,6 +538,33 @@ true"
 	[[ -z $output ]] || fail "$output"
 }
 
+@test "a snapshot without names numbers volumes, and interfaces called after a MAC address" {
+	local usb
+
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	volume dm-1 253:1 acmebank--db01-root LVM-x sda1
+	volume dm-2 253:2 3600508b1001cdeadbeef0123 mpath-3600508b1001cdeadbeef0123 sda1
+	mounted 253:1 / ext4 /dev/mapper/acmebank--db01-root
+	mounted 253:2 /boot ext4 /dev/disk/by-label/acmebank
+	net 0000:00:1f.6 enx001122aabbcc
+	write "$M/proc/net/route" "Iface\tDestination\nenx001122aabbcc\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	usb=$(pci_directory 0000:00:14.0)
+	write "$usb/usb1/1-1/input/input3/capabilities/key" "fffffffffffffffe\n"
+	write "$usb/usb1/1-1/input/input3/name" "Alice Smith's keyboard\n"
+	ln -s "$(realpath --relative-to="$M/sys/class/input" "$usb/usb1/1-1/input/input3")" \
+		"$M/sys/class/input/input3"
+	look snapshot --redact "$BATS_TEST_TMPDIR/blank"
+	answered
+	M=$BATS_TEST_TMPDIR/blank
+	run grep -rlE 'acmebank|deadbeef|001122aabbcc|Alice' "$M"
+	[[ -z $output ]] || fail "$output"
+	run find "$M" -name '*001122aabbcc*' -o -lname '*001122aabbcc*'
+	[[ -z $output ]] || fail "$output"
+	look ready -J
+	is '[.readiness[].breaks[] | select(.essential) | .name] | sort | tostring' \
+		'["/","enx000000000003"]'
+}
+
 @test "older snapshots read as unknown" {
 	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/mountinfo "$M/proc/self/limits"
 	rmdir "$M/sys/module"

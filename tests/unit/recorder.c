@@ -285,7 +285,7 @@ static void test_redact_host(void)
 		"36 35 98:0 /x /srv/who/mail rw,a shared:1 - ext4 /dev/mapper/ws-042-a "
 		"rw\n"
 		"37 35 0:40 / / rw - zfs tank/who rw\nwhat\n",
-		"1 0 98:0 / /srv/redacted/redacted rw - ext4 /dev/mapper/redacted-a rw\n"
+		"1 0 98:0 / /srv/redacted/redacted rw - ext4 /dev/mapper/volume1 rw\n"
 		"2 0 0:40 / / rw - zfs redacted rw\n",
 		"mounts keep what matters");
 	redacts("proc/swaps",
@@ -299,7 +299,7 @@ static void test_redact_host(void)
 		"E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=redacted\n", "what udev knows");
 	redacts("sys/class/block/dm-0/dm/uuid", "LVM-abcdef\n", "LVM-redacted\n",
 		"a volume");
-	redacts("sys/class/block/dm-0/dm/name", "ws-042-root\n", "redacted-root\n",
+	redacts("sys/class/block/dm-0/dm/name", "ws-042-root\n", "volume1\n",
 		"which is called after the host");
 	redacts("proc/net/route",
 		"br0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
