@@ -54,13 +54,14 @@ static bool carries_route(struct system *system, const struct interface *interfa
 	return stack.route != NULL;
 }
 
-/* Another function that carries a default route, too. */
+/* A function that stays where the device leaves, and carries a default route, too. */
 static bool has_other_route(struct system *system, const struct device *device)
 {
 	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, other) {
 		const struct device *function = use_function(system, other->target);
 
-		if (function && function != device && carries_route(system, other))
+		if (function && !leaves_with(function, device) &&
+		    !known_str(other->operstate, "down") && carries_route(system, other))
 			return true;
 	}
 	return false;
@@ -87,8 +88,8 @@ static const char *network_text(struct system *system, const struct interface *i
 	return text;
 }
 
-static void add_network(struct system *system, struct device *device,
-			const struct interface *interface)
+static void add_network(struct system *system, struct device *owner,
+			const struct device *function, const struct interface *interface)
 {
 	struct stack stack = { .system = system };
 	bool used;
@@ -97,18 +98,18 @@ static void add_network(struct system *system, struct device *device,
 	used = stack.above.length > 0 || stack.addresses.length > 0 || stack.route ||
 	       known_str(interface->operstate, "up");
 	if (used)
-		use_add(system, device, USE_NETWORK, interface->name,
-			KNOWN_BOOL(stack.route && !has_other_route(system, device)),
-			network_text(system, interface, &stack));
+		use_add_of(system, owner, function, USE_NETWORK, interface->name,
+			   KNOWN_BOOL(stack.route && !has_other_route(system, owner)),
+			   network_text(system, interface, &stack));
 	if (stack.unknown ||
 	    (!stack.route && system->inventory.routes_state != FACT_KNOWN &&
 	     system->inventory.routes_state != FACT_ABSENT))
-		use_add(system, device, USE_UNKNOWN, interface->name,
-			(struct fact_bool){ 0 },
-			arena_printf(&system->arena,
-				     "whether a default route goes by %s could not be "
-				     "read (/proc/net/route, /sys/class/net)",
-				     interface->name));
+		use_add_of(system, owner, function, USE_UNKNOWN, interface->name,
+			   (struct fact_bool){ 0 },
+			   arena_printf(&system->arena,
+					"whether a default route goes by %s could not be "
+					"read (/proc/net/route, /sys/class/net)",
+					interface->name));
 	strbuf_free(&stack.above);
 	strbuf_free(&stack.addresses);
 }
@@ -130,10 +131,12 @@ void use_networks(struct system *system)
 					"its interfaces could not be seen "
 					"(/sys/class/net)");
 	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, interface) {
-		struct device *device = use_function(system, interface->target);
+		struct device *function = use_function(system, interface->target);
+		struct device *owners[OWNERS_MAX];
+		size_t count = function ? use_owners(function, owners) : 0;
 
-		if (device)
-			add_network(system, device, interface);
+		for (size_t i = 0; i < count; i++)
+			add_network(system, owners[i], function, interface);
 	}
 }
 

@@ -11,7 +11,9 @@ enum { STACK_MAX = 16 };
 struct climb {
 	struct system *system;
 	struct inventory *inventory;
-	struct device *device;
+	struct device *owner;	       /* who leaves */
+	const struct device *function; /* itself, or what it takes along */
+	struct fates fates;
 	bool *visited; /* by the index of blocks */
 	size_t found;  /* uses so far */
 };
@@ -23,7 +25,19 @@ struct rung {
 	const struct block *spare; /* what goes on without the function, or NULL */
 };
 
+static struct use *add_use(struct climb *climb, enum use_kind kind, const char *name,
+			   struct fact_bool essential, const char *text)
+{
+	return use_add_of(climb->system, climb->owner, climb->function, kind, name,
+			  essential, text);
+}
+
 /* Something of the host may be there: what it is decides, and nobody could look. */
+static void climb_unseen(struct climb *climb, const char *name, const char *text)
+{
+	add_use(climb, USE_UNKNOWN, name, (struct fact_bool){ 0 }, text)->decides = true;
+}
+
 static void add_unseen(struct system *system, struct device *device, const char *name,
 		       const char *text)
 {
@@ -182,12 +196,12 @@ static void add_mounts(struct climb *climb, const struct rung *rung)
 	if (more > 3)
 		strbuf_printf(&others, " and %zu more", more - 3);
 	climb->found++;
-	use_add(climb->system, climb->device, USE_FILE_SYSTEM, first->point,
+	add_use(climb, USE_FILE_SYSTEM, first->point,
 		essential_unless_spare(rung, essential),
 		arena_printf(arena, "%s%s (%s) on %s%s", first->point,
 			     strbuf_text(&others), first->type, rung->trail,
 			     spare_text(climb, rung)))
-		->decides = essential && !rung->spare;
+		->decides |= essential && !rung->spare;
 }
 
 /* The mount that a path is in: that with the longest point. */
@@ -227,61 +241,30 @@ static void add_swaps(struct climb *climb, const struct rung *rung)
 		strbuf_puts(&size, " of ");
 		strbuf_add_size(&size, swap->size);
 		climb->found++;
-		use_add(climb->system, climb->device, USE_SWAP, swap->name,
-			essential_unless_spare(rung, true),
+		add_use(climb, USE_SWAP, swap->name, essential_unless_spare(rung, true),
 			arena_printf(arena, "%s is swapped to (%s used)%s%s%s",
 				     swap->partition ? rung->trail : swap->name,
 				     strbuf_text(&size), swap->partition ? "" : " on ",
 				     swap->partition ? "" : rung->trail,
 				     spare_text(climb, rung)))
-			->decides = !rung->spare;
+			->decides |= !rung->spare;
 	}
 }
 
-/* Has a disk the function among those that lead to it? */
-static bool leads_to(const struct climb *climb, const struct block *block)
+/* What goes on on the way up to a block that is there without what leaves. */
+static const struct block *spare_at(struct climb *climb, const struct rung *below,
+				    const struct block *block)
 {
-	while (block->parent)
-		block = block->parent;
-	if (use_function(climb->system, block->target) == climb->device)
-		return true;
-	LIST_FOR_EACH (&block->paths, const char, path)
-		if (use_function(climb->system, path) == climb->device)
-			return true;
-	return false;
-}
-
-static bool is_held_by(const struct block *block, const struct block *holder)
-{
-	LIST_FOR_EACH (&block->holders.list, const char, name)
-		if (streq(name, holder->name))
-			return true;
-	return false;
-}
-
-/* Arrays and multipath go on where a disk behind another function is left to them. */
-static bool goes_on(const struct climb *climb, const struct block *holder)
-{
-	static const char *const levels[] = { "raid1", "raid4", "raid5", "raid6",
-					      "raid10" };
-	bool redundant = known_text(holder->dm_uuid) &&
-			 starts_with(holder->dm_uuid.value, "mpath-");
-
-	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
-		redundant |= known_str(holder->md_level, levels[i]);
-	if (!redundant)
-		return false;
-	LIST_FOR_EACH (&climb->inventory->blocks, const struct block, block)
-		if (is_held_by(block, holder) && !leads_to(climb, block))
-			return true;
-	return false;
+	if (!block_stays(&climb->fates, block))
+		return NULL;
+	return below && below->spare ? below->spare : block;
 }
 
 static void add_unmounted(struct climb *climb, const struct rung *rung, const char *name,
 			  const char *what)
 {
 	climb->found++;
-	use_add(climb->system, climb->device, USE_STORAGE, name, KNOWN_BOOL(false),
+	add_use(climb, USE_STORAGE, name, KNOWN_BOOL(false),
 		arena_printf(&climb->system->arena,
 			     "%s on %s, of which nothing is "
 			     "mounted",
@@ -296,9 +279,9 @@ static void climb_holders(struct climb *climb, const struct rung *rung,
 	struct arena *arena = &climb->system->arena;
 
 	if (rung->block->holders.state != FACT_KNOWN)
-		add_unseen(climb->system, climb->device, rung->block->name,
-			   arena_printf(arena, "what is made of %s could not be listed",
-					rung->block->name));
+		climb_unseen(climb, rung->block->name,
+			     arena_printf(arena, "what is made of %s could not be listed",
+					  rung->block->name));
 	LIST_FOR_EACH (&rung->block->holders.list, const char, name) {
 		const struct block *holder = find_block(climb->inventory, name);
 		size_t found = climb->found;
@@ -309,7 +292,7 @@ static void climb_holders(struct climb *climb, const struct rung *rung,
 		next = (struct rung){ holder,
 				      arena_printf(arena, "%s on %s",
 						   label_of(arena, holder), rung->trail),
-				      goes_on(climb, holder) ? holder : rung->spare };
+				      spare_at(climb, rung, holder) };
 		climb_block(climb, &next, depth + 1);
 		if (climb->found == found)
 			add_unmounted(climb, rung, label_of(arena, holder),
@@ -336,7 +319,8 @@ static void climb_block(struct climb *climb, const struct rung *rung, unsigned i
 								 : ""));
 	LIST_FOR_EACH (&climb->inventory->blocks, const struct block, part)
 		if (part->parent == block) {
-			struct rung next = { part, part->name, rung->spare };
+			struct rung next = { part, part->name,
+					     spare_at(climb, rung, part) };
 
 			climb_block(climb, &next, depth + 1);
 		}
@@ -370,21 +354,21 @@ static void add_unknown(struct climb *climb, const char *disk)
 	struct arena *arena = &system->arena;
 
 	if (inventory->mounts_state != FACT_KNOWN)
-		add_unseen(system, climb->device, disk,
-			   arena_printf(arena,
-					"what is mounted of %s could not be read "
-					"(/proc/self/mountinfo)",
-					disk));
+		climb_unseen(climb, disk,
+			     arena_printf(arena,
+					  "what is mounted of %s could not be read "
+					  "(/proc/self/mountinfo)",
+					  disk));
 	if (inventory->swaps_state != FACT_KNOWN && inventory->swaps_state != FACT_ABSENT)
-		add_unseen(system, climb->device, disk,
-			   arena_printf(arena,
-					"whether %s is swapped to could not be read "
-					"(/proc/swaps)",
-					disk));
+		climb_unseen(climb, disk,
+			     arena_printf(arena,
+					  "whether %s is swapped to could not be read "
+					  "(/proc/swaps)",
+					  disk));
 	if (inventory->disk_sets_state != FACT_KNOWN &&
 	    inventory->mounts_state == FACT_KNOWN)
-		add_unseen(
-			system, climb->device, disk,
+		climb_unseen(
+			climb, disk,
 			arena_printf(arena,
 				     "whether btrfs has %s among its disks could not be "
 				     "read (/sys/fs/btrfs)",
@@ -393,37 +377,38 @@ static void add_unknown(struct climb *climb, const char *disk)
 		const char *text = unplaced(system, mount);
 
 		if (text)
-			add_unseen(system, climb->device, mount->point, text);
+			climb_unseen(climb, mount->point, text);
 	}
 }
 
-static void climb_disk(struct system *system, struct device *device,
-		       const struct block *disk, bool other_paths)
+static void climb_disk(struct system *system, struct device *owner,
+		       const struct device *function, const struct block *disk)
 {
 	struct climb climb = {
 		.system = system,
 		.inventory = &system->inventory,
-		.device = device,
+		.owner = owner,
+		.function = function,
 		.visited = xzalloc((system->inventory.blocks.count + 1) * sizeof(bool)),
 	};
-	struct rung rung = { disk, disk->name, other_paths ? disk : NULL };
+	struct rung rung = { disk, disk->name, NULL };
 
+	fates_init(&climb.fates, system, owner);
+	rung.spare = spare_at(&climb, NULL, disk);
 	add_unknown(&climb, disk->name);
 	climb_block(&climb, &rung, 0);
+	fates_free(&climb.fates);
 	free(climb.visited);
 }
 
-/* Is there a way to the disk that does not lead through the function? */
-static bool has_other_path(const struct system *system, const struct block *disk,
-			   const struct device *device)
+/* The disk at the end of a path, for the function there and for who takes it along. */
+static void climb_path(struct system *system, const char *path, const struct block *disk)
 {
-	LIST_FOR_EACH (&disk->paths, const char, path) {
-		const struct device *other = use_function(system, path);
+	struct device *function = use_function(system, path), *owners[OWNERS_MAX];
+	size_t count = function ? use_owners(function, owners) : 0;
 
-		if (other && other != device)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < count; i++)
+		climb_disk(system, owners[i], function, disk);
 }
 
 void use_storage(struct system *system)
@@ -441,17 +426,10 @@ void use_storage(struct system *system)
 		return;
 	}
 	LIST_FOR_EACH (&inventory->blocks, const struct block, disk) {
-		struct device *device = use_function(system, disk->target);
-
 		if (disk->parent)
 			continue;
-		if (device)
-			climb_disk(system, device, disk, false);
-		LIST_FOR_EACH (&disk->paths, const char, path) {
-			device = use_function(system, path);
-			if (device)
-				climb_disk(system, device, disk,
-					   has_other_path(system, disk, device));
-		}
+		climb_path(system, disk->target, disk);
+		LIST_FOR_EACH (&disk->paths, const char, path)
+			climb_path(system, path, disk);
 	}
 }
