@@ -88,8 +88,23 @@ static const char *network_text(struct system *system, const struct interface *i
 	return text;
 }
 
+/* What the host runs from comes over some network: perhaps by this. */
+static void add_network_root(struct system *system, struct device *owner,
+			     const struct device *function, const char *name,
+			     const struct list *unplaced)
+{
+	LIST_FOR_EACH (unplaced, const struct unplaced, one)
+		if (one->network)
+			use_add_of(system, owner, function, USE_UNKNOWN, name,
+				   (struct fact_bool){ 0 },
+				   arena_printf(&system->arena, "%s, perhaps by %s",
+						one->text, name))
+				->decides = true;
+}
+
 static void add_network(struct system *system, struct device *owner,
-			const struct device *function, const struct interface *interface)
+			const struct device *function, const struct interface *interface,
+			const struct list *unplaced)
 {
 	struct stack stack = { .system = system };
 	bool used;
@@ -101,6 +116,8 @@ static void add_network(struct system *system, struct device *owner,
 		use_add_of(system, owner, function, USE_NETWORK, interface->name,
 			   KNOWN_BOOL(stack.route && !has_other_route(system, owner)),
 			   network_text(system, interface, &stack));
+	if (used)
+		add_network_root(system, owner, function, interface->name, unplaced);
 	if (stack.unknown ||
 	    (!stack.route && system->inventory.routes_state != FACT_KNOWN &&
 	     system->inventory.routes_state != FACT_ABSENT))
@@ -122,21 +139,25 @@ static bool has_class(const struct device *device, unsigned int class)
 
 void use_networks(struct system *system)
 {
-	if (system->inventory.interfaces_state != FACT_KNOWN)
-		LIST_FOR_EACH (&system->devices, struct device, device)
-			if (has_class(device, CLASS_NETWORK) &&
-			    device->driver.state != FACT_ABSENT)
-				use_add(system, device, USE_UNKNOWN, "network",
-					(struct fact_bool){ 0 },
-					"its interfaces could not be seen "
-					"(/sys/class/net)");
+	struct list unplaced = { 0 };
+
+	find_unplaced(system, &unplaced);
+	LIST_FOR_EACH (&system->devices, struct device, device) {
+		if (system->inventory.interfaces_state == FACT_KNOWN ||
+		    !has_class(device, CLASS_NETWORK) ||
+		    device->driver.state == FACT_ABSENT)
+			continue;
+		use_add(system, device, USE_UNKNOWN, "network", (struct fact_bool){ 0 },
+			"its interfaces could not be seen (/sys/class/net)");
+		add_network_root(system, device, device, "network", &unplaced);
+	}
 	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, interface) {
 		struct device *function = use_function(system, interface->target);
 		struct device *owners[OWNERS_MAX];
 		size_t count = function ? use_owners(function, owners) : 0;
 
 		for (size_t i = 0; i < count; i++)
-			add_network(system, owners[i], function, interface);
+			add_network(system, owners[i], function, interface, &unplaced);
 	}
 }
 

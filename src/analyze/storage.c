@@ -5,7 +5,7 @@
 #include "analyze/use.h"
 
 /* Deeper than people stack volumes, and an end to links that go round. */
-enum { STACK_MAX = 16 };
+enum { STACK_MAX = 16, CLASS_STORAGE = 0x01 };
 
 /* On the way from one function upwards. */
 struct climb {
@@ -14,6 +14,7 @@ struct climb {
 	struct device *owner;	       /* who leaves */
 	const struct device *function; /* itself, or what it takes along */
 	struct fates fates;
+	const struct list *unplaced;
 	bool *visited; /* by the index of blocks */
 	size_t found;  /* uses so far */
 };
@@ -23,6 +24,7 @@ struct rung {
 	const struct block *block;
 	const char *trail;	   /* "vg-root (LVM) on nvme0n1p3" */
 	const struct block *spare; /* what goes on without the function, or NULL */
+	bool file;		   /* a file of another file system, which is told of */
 };
 
 static struct use *add_use(struct climb *climb, enum use_kind kind, const char *name,
@@ -43,14 +45,6 @@ static void add_unseen(struct system *system, struct device *device, const char 
 {
 	use_add(system, device, USE_UNKNOWN, name, (struct fact_bool){ 0 }, text)
 		->decides = true;
-}
-
-static struct block *find_block(const struct inventory *inventory, const char *name)
-{
-	LIST_FOR_EACH (&inventory->blocks, struct block, block)
-		if (streq(block->name, name))
-			return block;
-	return NULL;
 }
 
 /* What made a device of the device mapper, by the beginning of its UUID. */
@@ -78,84 +72,6 @@ static const char *label_of(struct arena *arena, const struct block *block)
 	if (known_text(block->md_level))
 		return arena_printf(arena, "%s (%s)", block->name, block->md_level.value);
 	return block->name;
-}
-
-/* Is it the name of a block: "/dev/sda2", "/dev/mapper/vg-root"? */
-static bool is_named(const struct block *block, const char *name, size_t length)
-{
-	static const char devices[] = "/dev/", mapper[] = "/dev/mapper/";
-	const char *dm = known_text(block->dm_name);
-
-	if (dm && length == strlen(mapper) + strlen(dm) && starts_with(name, mapper) &&
-	    memcmp(name + strlen(mapper), dm, strlen(dm)) == 0)
-		return true;
-	return length == strlen(devices) + strlen(block->name) &&
-	       starts_with(name, devices) &&
-	       memcmp(name + strlen(devices), block->name, strlen(block->name)) == 0;
-}
-
-/* The same in a list with colons, as bcachefs has its disks in one. */
-static bool is_among(const struct block *block, const char *names)
-{
-	const char *word;
-	size_t length;
-
-	while ((word = next_word(&names, ":", &length)))
-		if (is_named(block, word, length))
-			return true;
-	return false;
-}
-
-/* Does one file system have both the block and what the text names? */
-static bool shares_set(const struct inventory *inventory, const struct block *block,
-		       const char *source)
-{
-	LIST_FOR_EACH (&inventory->disk_sets, const struct disk_set, set) {
-		bool has_block = false, has_source = false;
-
-		LIST_FOR_EACH (&set->names, const char, name) {
-			const struct block *member = find_block(inventory, name);
-
-			has_block |= member == block;
-			has_source |= member && is_among(member, source);
-		}
-		if (has_block && has_source)
-			return true;
-	}
-	return false;
-}
-
-/* The pool of a dataset: "tank" of "tank/home". */
-static bool is_of_pool(const char *source, const char *pool)
-{
-	size_t length = strlen(pool);
-
-	return strncmp(source, pool, length) == 0 &&
-	       (source[length] == '\0' || source[length] == '/');
-}
-
-static bool is_member_of_pool(const struct block *block, const char *source)
-{
-	return known_str(block->fs_type, "zfs_member") && known_text(block->fs_label) &&
-	       is_of_pool(source, block->fs_label.value);
-}
-
-static bool stands_on(const struct inventory *inventory, const struct mount *mount,
-		      const struct block *block)
-{
-	if (streq(mount->type, "zfs"))
-		return is_member_of_pool(block, mount->source);
-	if (known_str(block->number, mount->number))
-		return true;
-	/* File systems of several disks have numbers of their own. */
-	return starts_with(mount->number, "0:") &&
-	       (is_among(block, mount->source) ||
-		shares_set(inventory, block, mount->source));
-}
-
-static bool is_essential(const char *point)
-{
-	return streq(point, "/") || streq(point, "/usr");
 }
 
 static struct fact_bool essential_unless_spare(const struct rung *rung, bool essential)
@@ -193,31 +109,17 @@ static void add_mounts(struct climb *climb, const struct rung *rung)
 			strbuf_printf(&others, ", %s", mount->point);
 	if (!first)
 		return;
+	climb->found++;
+	if (rung->file && !essential)
+		return;
 	if (more > 3)
 		strbuf_printf(&others, " and %zu more", more - 3);
-	climb->found++;
 	add_use(climb, USE_FILE_SYSTEM, first->point,
 		essential_unless_spare(rung, essential),
 		arena_printf(arena, "%s%s (%s) on %s%s", first->point,
 			     strbuf_text(&others), first->type, rung->trail,
 			     spare_text(climb, rung)))
 		->decides |= essential && !rung->spare;
-}
-
-/* The mount that a path is in: that with the longest point. */
-static const struct mount *mount_of(const struct inventory *inventory, const char *path)
-{
-	const struct mount *best = NULL;
-
-	LIST_FOR_EACH (&inventory->mounts, const struct mount, mount) {
-		size_t length = strlen(mount->point);
-		bool inside = strncmp(path, mount->point, length) == 0 &&
-			      (path[length] == '/' || mount->point[length - 1] == '/');
-
-		if (length > 0 && inside && (!best || length >= strlen(best->point)))
-			best = mount;
-	}
-	return best;
 }
 
 static void add_swaps(struct climb *climb, const struct rung *rung)
@@ -264,6 +166,8 @@ static void add_unmounted(struct climb *climb, const struct rung *rung, const ch
 			  const char *what)
 {
 	climb->found++;
+	if (rung->file)
+		return;
 	add_use(climb, USE_STORAGE, name, KNOWN_BOOL(false),
 		arena_printf(&climb->system->arena,
 			     "%s on %s, of which nothing is "
@@ -282,19 +186,21 @@ static void climb_holders(struct climb *climb, const struct rung *rung,
 		climb_unseen(climb, rung->block->name,
 			     arena_printf(arena, "what is made of %s could not be listed",
 					  rung->block->name));
-	LIST_FOR_EACH (&rung->block->holders.list, const char, name) {
-		const struct block *holder = find_block(climb->inventory, name);
+	LIST_FOR_EACH (&climb->inventory->blocks, const struct block, holder) {
+		bool held = is_held_by(rung->block, holder);
 		size_t found = climb->found;
 		struct rung next;
 
-		if (!holder || climb->visited[holder->index])
+		if (climb->visited[holder->index] ||
+		    !is_part_of(climb->inventory, rung->block, holder))
 			continue;
 		next = (struct rung){ holder,
 				      arena_printf(arena, "%s on %s",
 						   label_of(arena, holder), rung->trail),
-				      spare_at(climb, rung, holder) };
+				      spare_at(climb, rung, holder),
+				      rung->file || !held };
 		climb_block(climb, &next, depth + 1);
-		if (climb->found == found)
+		if (climb->found == found && held)
 			add_unmounted(climb, rung, label_of(arena, holder),
 				      label_of(arena, holder));
 	}
@@ -320,30 +226,11 @@ static void climb_block(struct climb *climb, const struct rung *rung, unsigned i
 	LIST_FOR_EACH (&climb->inventory->blocks, const struct block, part)
 		if (part->parent == block) {
 			struct rung next = { part, part->name,
-					     spare_at(climb, rung, part) };
+					     spare_at(climb, rung, part), rung->file };
 
 			climb_block(climb, &next, depth + 1);
 		}
 	climb_holders(climb, rung, depth);
-}
-
-/* Mounts whose disks nothing tells: each of a pool or a layer, with its text. */
-static const char *unplaced(struct system *system, const struct mount *mount)
-{
-	bool zfs = streq(mount->type, "zfs");
-
-	if (!zfs && !(streq(mount->point, "/") && streq(mount->type, "overlay")))
-		return NULL;
-	LIST_FOR_EACH (&system->inventory.blocks, const struct block, block)
-		if (zfs && is_member_of_pool(block, mount->source))
-			return NULL;
-	return arena_printf(&system->arena,
-			    zfs ? "%s is of the ZFS pool %.*s, and which disks it has "
-				  "could not be seen (/run/udev/data)"
-				: "%s is made of layers (%.*s), and where they are could "
-				  "not be seen",
-			    mount->point, (int)strcspn(mount->source, "/"),
-			    mount->source);
 }
 
 /* What stands on a disk, for all that is known, may be something of these. */
@@ -373,25 +260,24 @@ static void add_unknown(struct climb *climb, const char *disk)
 				     "whether btrfs has %s among its disks could not be "
 				     "read (/sys/fs/btrfs)",
 				     disk));
-	LIST_FOR_EACH (&inventory->mounts, const struct mount, mount) {
-		const char *text = unplaced(system, mount);
-
-		if (text)
-			climb_unseen(climb, mount->point, text);
-	}
+	LIST_FOR_EACH (climb->unplaced, const struct unplaced, one)
+		if (!one->network)
+			climb_unseen(climb, one->name, one->text);
 }
 
 static void climb_disk(struct system *system, struct device *owner,
-		       const struct device *function, const struct block *disk)
+		       const struct device *function, const struct block *disk,
+		       const struct list *unplaced)
 {
 	struct climb climb = {
 		.system = system,
 		.inventory = &system->inventory,
 		.owner = owner,
 		.function = function,
+		.unplaced = unplaced,
 		.visited = xzalloc((system->inventory.blocks.count + 1) * sizeof(bool)),
 	};
-	struct rung rung = { disk, disk->name, NULL };
+	struct rung rung = { disk, disk->name, NULL, false };
 
 	fates_init(&climb.fates, system, owner);
 	rung.spare = spare_at(&climb, NULL, disk);
@@ -402,34 +288,51 @@ static void climb_disk(struct system *system, struct device *owner,
 }
 
 /* The disk at the end of a path, for the function there and for who takes it along. */
-static void climb_path(struct system *system, const char *path, const struct block *disk)
+static void climb_path(struct system *system, const char *path, const struct block *disk,
+		       const struct list *unplaced)
 {
 	struct device *function = use_function(system, path), *owners[OWNERS_MAX];
 	size_t count = function ? use_owners(function, owners) : 0;
 
 	for (size_t i = 0; i < count; i++)
-		climb_disk(system, owners[i], function, disk);
+		climb_disk(system, owners[i], function, disk, unplaced);
+}
+
+/* Is a function the host's, and able to have what nobody sees behind it? */
+static bool has_driver(const struct device *device)
+{
+	const char *driver = known_text(device->driver);
+
+	return device->driver.state != FACT_ABSENT && is_candidate(device) &&
+	       !(driver && is_vfio_driver(driver));
 }
 
 void use_storage(struct system *system)
 {
 	struct inventory *inventory = &system->inventory;
+	struct list unplaced = { 0 };
 
 	if (inventory->blocks_state != FACT_KNOWN) {
 		LIST_FOR_EACH (&system->devices, struct device, device)
-			if (device->driver.state != FACT_ABSENT && is_candidate(device) &&
-			    !(known_text(device->driver) &&
-			      is_vfio_driver(device->driver.value)))
+			if (has_driver(device))
 				add_unseen(system, device, "disks",
 					   "whether it has disks could not be seen "
 					   "(/sys/class/block)");
 		return;
 	}
+	find_unplaced(system, &unplaced);
 	LIST_FOR_EACH (&inventory->blocks, const struct block, disk) {
 		if (disk->parent)
 			continue;
-		climb_path(system, disk->target, disk);
+		climb_path(system, disk->target, disk, &unplaced);
 		LIST_FOR_EACH (&disk->paths, const char, path)
-			climb_path(system, path, disk);
+			climb_path(system, path, disk, &unplaced);
 	}
+	/* A disk that is not seen may be behind any of them. */
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		LIST_FOR_EACH (&unplaced, const struct unplaced, one)
+			if (!one->network && has_driver(device) &&
+			    device->class_id.state == FACT_KNOWN &&
+			    device->class_id.value >> 16 == CLASS_STORAGE)
+				add_unseen(system, device, one->name, one->text);
 }

@@ -48,7 +48,8 @@ bool is_held_by(const struct block *block, const struct block *holder)
 
 bool is_over_network(const char *path)
 {
-	return strstr(path, "/session") || strstr(path, "nvme-fabrics/");
+	return strstr(path, "/session") || strstr(path, "nvme-fabrics/") ||
+	       strstr(path, "/nbd") || strstr(path, "/rbd");
 }
 
 /* One of several ways to a disk; over a network it is nobody's here. */
@@ -148,7 +149,7 @@ static bool stack_stays(struct fates *fates, const struct block *block)
 	size_t parts = 0, staying = 0;
 
 	LIST_FOR_EACH (&fates->system->inventory.blocks, const struct block, part)
-		if (is_held_by(part, block)) {
+		if (is_part_of(&fates->system->inventory, part, block)) {
 			parts++;
 			staying += block_stays(fates, part);
 		}

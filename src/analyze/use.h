@@ -46,7 +46,30 @@ void fates_free(struct fates *fates);
 bool block_stays(struct fates *fates, const struct block *block);
 
 bool is_held_by(const struct block *block, const struct block *holder);
-/* Does a path of sysfs lead to a disk of iSCSI or of NVMe over Fabrics? */
+/* Does it hold it, or is its file, as that of a loop device, in a file system there? */
+bool is_part_of(const struct inventory *inventory, const struct block *block,
+		const struct block *holder);
+struct block *find_block(const struct inventory *inventory, const char *name);
+/* Is it the name of a block: "/dev/sda2", "/dev/mapper/vg-root"? */
+bool is_named(const struct block *block, const char *name, size_t length);
+
+bool stands_on(const struct inventory *inventory, const struct mount *mount,
+	       const struct block *block);
+/* The mount that a path is in: that with the longest point. */
+const struct mount *mount_of(const struct inventory *inventory, const char *path);
+/* Is it a place that the host does not live without? */
+bool is_essential(const char *point);
+
+/* A mount that no disk is seen of. */
+struct unplaced {
+	const char *name, *text;
+	bool network; /* it comes over one */
+};
+
+/* Those of them that the host does not live without, and those of ZFS. */
+void find_unplaced(struct system *system, struct list *ret);
+
+/* Does a path of sysfs lead to a disk over a network, such as one of iSCSI? */
 bool is_over_network(const char *path);
 
 /* Disks and what is made of them. */

@@ -42,6 +42,7 @@ struct block {
 	struct fact_str dm_name, dm_uuid, md_level; /* absent for others */
 	struct fact_str md_disks, md_degraded; /* how many it wants, how many it lacks */
 	struct list md_members;
+	struct fact_str backing_file;	   /* of a loop device */
 	struct fact_list holders;	   /* names (char *) of what is made of it */
 	struct fact_str fs_type, fs_label; /* as udev found them */
 	struct block *parent;		   /* of a partition: the disk */

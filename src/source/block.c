@@ -7,11 +7,10 @@
 #define BLOCKS "sys/class/block"
 #define SUBSYSTEMS "sys/class/nvme-subsystem"
 
-/* Files in memory and disks made of files stand on no device of their own. */
+/* What is in memory stands on no device. */
 static bool is_in_memory(const char *name)
 {
-	return starts_with(name, "loop") || starts_with(name, "ram") ||
-	       starts_with(name, "zram");
+	return starts_with(name, "ram") || starts_with(name, "zram");
 }
 
 static void read_holders(struct root *root, struct block *block)
@@ -110,6 +109,12 @@ static void read_block(struct root *root, struct system *system,
 	list_add(&system->arena, &system->inventory.blocks, block);
 	if (is_in_memory(entry->name))
 		return;
+	if (starts_with(block->name, "loop")) {
+		attr_str(root, &block->backing_file, BLOCKS "/%s/loop/backing_file",
+			 block->name);
+		if (block->backing_file.state == FACT_ABSENT) /* there is no disk in it */
+			return;
+	}
 	attr_str(root, &block->number, BLOCKS "/%s/dev", block->name);
 	read_holders(root, block);
 	read_paths(root, block);

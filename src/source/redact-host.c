@@ -161,6 +161,8 @@ bool redact_host_file(const char *path, const char *text, struct strbuf *ret)
 		redact_udev(text, ret);
 	else if (matches_star("sys/class/block/*/dm/uuid", path))
 		redact_mapper(text, ret);
+	else if (matches_star("sys/class/block/*/loop/backing_file", path))
+		add_path((struct slice){ text, strcspn(text, "\n") }, ret);
 	else if (matches_star("proc/net/fib_trie", path))
 		redact_addresses(text, true, ret);
 	else if (streq(path, "proc/net/route") || streq(path, "proc/net/ipv6_route") ||

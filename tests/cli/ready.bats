@@ -476,6 +476,74 @@ update-grub"
 	blockers 00:1f.3 host-use-unknown
 }
 
+@test "a root whose source names no disk" {
+	local uuid=12345678-1234-1234-1234-123456789ab
+	disk 0000:00:1f.3 sda 8:0 sda2:8:2
+	disk 0000:00:14.0 sdb 8:16
+	mounted 0:30 / btrfs /dev/root
+	mkdir -p "$M/sys/fs/btrfs/${uuid}c/devices/sda2"
+	blockers 00:1f.3 root-file-system
+	blockers 00:14.0
+	mkdir -p "$M/sys/fs/btrfs/${uuid}d/devices/sdb"
+	blockers 00:1f.3 host-use-unknown
+	blockers 00:14.0 host-use-unknown
+	blockers 00:1f.6
+	# A storage controller may have disks that nobody sees.
+	pci 0000:00:1c.0 8086:a352 010601 driver=ahci
+	group 11 DMA-FQ 0000:00:1c.0
+	blockers 00:1c.0 host-use-unknown
+	is '.readiness[0].verdict' unknown
+	write "$M/proc/self/mountinfo" "9 1 8:2 / /home rw - ext4 /dev/sda2 rw\n"
+	blockers 00:1c.0 host-use-unknown # nothing at /
+}
+
+@test "a root that is a file, or in memory beside what it needs" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	disk 0000:00:14.0 sdb 8:16
+	made loop0 7:0
+	made loop1 7:1
+	write "$M/sys/class/block/loop0/loop/backing_file" "/run/live/fs.squashfs\n"
+	write "$M/sys/class/block/loop1/loop/backing_file" "/run/live/snap\n"
+	mounted 8:1 /run/live ext4 /dev/sda1
+	mounted 7:0 / squashfs /dev/loop0
+	mounted 7:1 /snap squashfs /dev/loop1
+	blockers 00:1f.3 root-file-system
+	breaks 00:1f.3 "file-system /, file-system /run/live"
+	blockers 00:14.0
+	write "$M/sys/class/block/loop0/loop/backing_file" "/gone/fs.squashfs\n"
+	blockers 00:14.0 host-use-unknown
+	for point in /nix /nix/store /sysroot; do
+		write "$M/proc/self/mountinfo" "9 1 0:30 / / rw - tmpfs tmpfs rw\n"
+		mounted 8:1 $point ext4 /dev/sda1
+		blockers 00:1f.3 root-file-system
+		blockers 00:14.0
+	done
+	write "$M/proc/self/mountinfo" "9 1 0:30 / / rw - overlay composefs rw\n"
+	blockers 00:14.0 host-use-unknown
+	mounted 8:1 /sysroot ext4 /dev/sda1
+	blockers 00:14.0
+}
+
+@test "a root over the network" {
+	local disk=$M/sys/devices/platform/host5/session1/target5:0:0/5:0:0:0/block/sdz
+	net 0000:00:1f.6 eth0
+	disk 0000:00:1f.3 sda 8:0
+	blockers 00:1f.6
+	mounted 0:40 / nfs4 10.0.0.1:/root
+	blockers 00:1f.6 host-use-unknown
+	has '.readiness[0].breaks | map(.text) | join(" ")' "over the network (nfs4), perhaps by eth0"
+	blockers 00:1f.3
+	mkdir -p "$disk/holders"
+	write "$disk/dev" "65:0\n"
+	ln -s "../../${disk#"$M/sys/"}" "$M/sys/class/block/sdz"
+	volume dm-0 253:0 vg-root LVM-x sdz
+	mounted 253:0 / ext4 /dev/mapper/vg-root
+	blockers 00:1f.6 host-use-unknown
+	blockers 00:1f.3
+	write "$M/sys/class/net/eth0/operstate" "down\n"
+	blockers 00:1f.6
+}
+
 @test "a network card below a bond in a bridge carries the default route" {
 	net 0000:00:1f.6 eth0 bond0
 	net - bond0 br0
