@@ -13,6 +13,7 @@ struct stack {
 	struct strbuf addresses; /* "10.0.2.15, 2001:db8::1" */
 	const struct interface *route;
 	bool unknown; /* what stands on one of them could not be listed */
+	bool sure;    /* only what is known to stand on it, not what may */
 };
 
 static struct interface *find_interface(const struct system *system, const char *name)
@@ -21,6 +22,42 @@ static struct interface *find_interface(const struct system *system, const char 
 		if (streq(interface->name, name))
 			return interface;
 	return NULL;
+}
+
+static void climb(struct stack *stack, const struct interface *interface,
+		  unsigned int depth);
+
+static void climb_to(struct stack *stack, const struct interface *upper,
+		     unsigned int depth)
+{
+	if (depth >= STACK_MAX)
+		return;
+	strbuf_printf(&stack->above, "%s%s", stack->above.length > 0 ? ", " : "",
+		      upper->name);
+	climb(stack, upper, depth + 1);
+}
+
+static bool has_lower(const struct system *system, const struct interface *interface)
+{
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, lower)
+		LIST_FOR_EACH (&lower->uppers.list, const char, name)
+			if (streq(name, interface->name))
+				return true;
+	return false;
+}
+
+/*
+ * All ports of Open vSwitch are below "ovs-system", and nothing in sysfs tells which of
+ * its bridges they are in: what has a route and no port may be one.
+ */
+static void climb_switch(struct stack *stack, unsigned int depth)
+{
+	struct system *system = stack->system;
+
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, bridge)
+		if (bridge->default_route && !use_function(system, bridge->target) &&
+		    !has_lower(system, bridge))
+			climb_to(stack, bridge, depth);
 }
 
 static void climb(struct stack *stack, const struct interface *interface,
@@ -35,18 +72,17 @@ static void climb(struct stack *stack, const struct interface *interface,
 	LIST_FOR_EACH (&interface->uppers.list, const char, name) {
 		const struct interface *upper = find_interface(stack->system, name);
 
-		if (!upper || depth >= STACK_MAX)
-			continue;
-		strbuf_printf(&stack->above, "%s%s", stack->above.length > 0 ? ", " : "",
-			      name);
-		climb(stack, upper, depth + 1);
+		if (upper)
+			climb_to(stack, upper, depth);
+		if (streq(name, "ovs-system") && !stack->sure)
+			climb_switch(stack, depth);
 	}
 }
 
-/* Does a default route go by an interface, or by one that stands on it? */
+/* Does a default route go by an interface for sure, or by one that stands on it? */
 static bool carries_route(struct system *system, const struct interface *interface)
 {
-	struct stack stack = { .system = system };
+	struct stack stack = { .system = system, .sure = true };
 
 	climb(&stack, interface, 0);
 	strbuf_free(&stack.above);

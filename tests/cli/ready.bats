@@ -582,6 +582,24 @@ true"
 	is '.readiness[0].breaks | map(.essential) | tostring' '[true,true]'
 }
 
+@test "a port of Open vSwitch carries the route of a bridge that names no port" {
+	net 0000:00:1f.6 eth0 ovs-system
+	net - ovs-system
+	net - br-ex
+	write "$M/proc/net/route" "Iface\tDestination\nbr-ex\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	breaks 00:1f.6 "network eth0"
+	is '.readiness[0].breaks[0] | [.essential, .text] | tostring' \
+		'[true,"eth0, part of ovs-system, br-ex: the default route goes by br-ex"]'
+	# Another port may be one of another bridge.
+	net 0000:00:14.0 eth2 ovs-system
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' true
+	# That of a bridge with a port goes by that port.
+	net 0000:00:1f.3 eth1 br-ex
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' false
+}
+
 @test "an interface that is down and has nothing breaks nothing; one of which nothing is known may" {
 	net 0000:00:1f.6 eth0
 	write "$M/sys/class/net/eth0/operstate" "down\n"
