@@ -235,6 +235,49 @@ static const char *attachment_text(struct system *system,
 	}
 }
 
+/* The memory of a screen that the firmware set up, as the kernel's drivers name it. */
+static bool is_screen_memory(const struct region *region)
+{
+	static const char *const names[] = { "BOOTFB", "efifb",	  "vesafb",   "simplefb",
+					     "efidrm", "vesadrm", "simpledrm" };
+
+	for (size_t i = 0; region->name && i < ARRAY_SIZE(names); i++)
+		if (streq(region->name, names[i]))
+			return region->start.state == FACT_KNOWN;
+	return false;
+}
+
+/* The function in whose memory resource that is; NULL where that does not show. */
+static struct device *firmware_screen_function(const struct system *system)
+{
+	LIST_FOR_EACH (&system->regions, const struct region, region)
+		LIST_FOR_EACH (&system->bars, const struct bar, bar)
+			if (is_screen_memory(region) && !bar->window &&
+			    bar->start <= region->start.value &&
+			    region->end.value <= bar->end)
+				return system_find_device(system, bar->bdf);
+	return NULL;
+}
+
+static void add_firmware_screen(struct system *system,
+				const struct attachment *attachment)
+{
+	struct device *function = firmware_screen_function(system);
+
+	if (function)
+		use_add(system, function, USE_DISPLAY, attachment->name,
+			KNOWN_BOOL(false), attachment_text(system, attachment));
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (!function && has_class(device, CLASS_DISPLAY))
+			use_add(system, device, USE_UNKNOWN, attachment->name,
+				(struct fact_bool){ 0 },
+				arena_printf(&system->arena,
+					     "whether %s, which the firmware set up, is "
+					     "in its memory could not be seen "
+					     "(/proc/iomem)",
+					     attachment->name));
+}
+
 void use_attachments(struct system *system)
 {
 	struct inventory *inventory = &system->inventory;
@@ -246,6 +289,8 @@ void use_attachments(struct system *system)
 		if (device)
 			use_add(system, device, attachment->kind, attachment->name,
 				KNOWN_BOOL(false), attachment_text(system, attachment));
+		else if (is_firmware_screen(attachment))
+			add_firmware_screen(system, attachment);
 	}
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		if (screens != FACT_KNOWN && has_class(device, CLASS_DISPLAY) &&

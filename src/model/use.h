@@ -79,6 +79,14 @@ struct attachment {
 	struct fact_bool active; /* a screen is connected; the kernel writes there */
 };
 
+/* "…/platform/efi-framebuffer.0/graphics/fb0": one that the firmware has set up. */
+static inline bool is_firmware_screen(const struct attachment *attachment)
+{
+	return attachment->kind == USE_DISPLAY &&
+	       strstr(attachment->target, "/platform/") &&
+	       strstr(attachment->target, "-framebuffer.");
+}
+
 /* Each list with what became of looking for it. */
 struct inventory {
 	enum fact_state blocks_state, mounts_state, swaps_state, disk_sets_state;

@@ -638,6 +638,23 @@ true"
 	breaks 00:1f.3 "console ttyS4"
 }
 
+@test "a frame buffer of the firmware is that of the card whose memory it is in" {
+	local fb=$M/sys/devices/platform/efi-framebuffer.0/graphics/fb0
+	write "$(pci_directory 0000:00:02.0)/resource" \
+		"0x00000000e0000000 0x00000000efffffff 0x0000000000040200\n$(printf '0x0000000000000000 0x0000000000000000 0x0000000000000000\\n%.0s' {1..6})"
+	mkdir -p "$fb"
+	ln -s ../../devices/platform/efi-framebuffer.0/graphics/fb0 "$M/sys/class/graphics/fb0"
+	echo "e0000000-e07e8fff : efifb" >>"$M/proc/iomem"
+	breaks 00:02.0 "display fb0"
+	has '.readiness[0].breaks[0].text' "the kernel's terminals"
+	sed -i 's/efifb/BOOTFB/' "$M/proc/iomem"
+	breaks 00:02.0 "display fb0"
+	breaks 00:1f.6 ""
+	sed -i 's/^[^:]* :/00000000-00000000 :/' "$M/proc/iomem"
+	breaks 00:02.0 "unknown fb0"
+	breaks 00:1f.6 ""
+}
+
 @test "another of the same kind that the host needs is named" {
 	pci 0000:00:1c.0 8086:15bb 020000 driver=e1000e
 	group 11 DMA-FQ 0000:00:1c.0
