@@ -59,6 +59,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
 	%D%/analyze/attached.c %D%/analyze/ready.c %D%/analyze/ready.h \
 	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
+	%D%/analyze/placed.c %D%/analyze/survive.c \
 	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h
 %C%_libaudit_a_SOURCES = \
 	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \

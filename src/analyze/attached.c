@@ -13,6 +13,7 @@ struct stack {
 	struct strbuf addresses; /* "10.0.2.15, 2001:db8::1" */
 	const struct interface *route;
 	bool unknown; /* what stands on one of them could not be listed */
+	bool sure;    /* only what is known to stand on it, not what may */
 };
 
 static struct interface *find_interface(const struct system *system, const char *name)
@@ -21,6 +22,42 @@ static struct interface *find_interface(const struct system *system, const char 
 		if (streq(interface->name, name))
 			return interface;
 	return NULL;
+}
+
+static void climb(struct stack *stack, const struct interface *interface,
+		  unsigned int depth);
+
+static void climb_to(struct stack *stack, const struct interface *upper,
+		     unsigned int depth)
+{
+	if (depth >= STACK_MAX)
+		return;
+	strbuf_printf(&stack->above, "%s%s", stack->above.length > 0 ? ", " : "",
+		      upper->name);
+	climb(stack, upper, depth + 1);
+}
+
+static bool has_lower(const struct system *system, const struct interface *interface)
+{
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, lower)
+		LIST_FOR_EACH (&lower->uppers.list, const char, name)
+			if (streq(name, interface->name))
+				return true;
+	return false;
+}
+
+/*
+ * All ports of Open vSwitch are below "ovs-system", and nothing in sysfs tells which of
+ * its bridges they are in: what has a route and no port may be one.
+ */
+static void climb_switch(struct stack *stack, unsigned int depth)
+{
+	struct system *system = stack->system;
+
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, bridge)
+		if (bridge->default_route && !use_function(system, bridge->target) &&
+		    !has_lower(system, bridge))
+			climb_to(stack, bridge, depth);
 }
 
 static void climb(struct stack *stack, const struct interface *interface,
@@ -35,18 +72,17 @@ static void climb(struct stack *stack, const struct interface *interface,
 	LIST_FOR_EACH (&interface->uppers.list, const char, name) {
 		const struct interface *upper = find_interface(stack->system, name);
 
-		if (!upper || depth >= STACK_MAX)
-			continue;
-		strbuf_printf(&stack->above, "%s%s", stack->above.length > 0 ? ", " : "",
-			      name);
-		climb(stack, upper, depth + 1);
+		if (upper)
+			climb_to(stack, upper, depth);
+		if (streq(name, "ovs-system") && !stack->sure)
+			climb_switch(stack, depth);
 	}
 }
 
-/* Does a default route go by an interface, or by one that stands on it? */
+/* Does a default route go by an interface for sure, or by one that stands on it? */
 static bool carries_route(struct system *system, const struct interface *interface)
 {
-	struct stack stack = { .system = system };
+	struct stack stack = { .system = system, .sure = true };
 
 	climb(&stack, interface, 0);
 	strbuf_free(&stack.above);
@@ -54,13 +90,14 @@ static bool carries_route(struct system *system, const struct interface *interfa
 	return stack.route != NULL;
 }
 
-/* Another function that carries a default route, too. */
+/* A function that stays where the device leaves, and carries a default route, too. */
 static bool has_other_route(struct system *system, const struct device *device)
 {
 	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, other) {
 		const struct device *function = use_function(system, other->target);
 
-		if (function && function != device && carries_route(system, other))
+		if (function && !leaves_with(function, device) &&
+		    !known_str(other->operstate, "down") && carries_route(system, other))
 			return true;
 	}
 	return false;
@@ -87,8 +124,23 @@ static const char *network_text(struct system *system, const struct interface *i
 	return text;
 }
 
-static void add_network(struct system *system, struct device *device,
-			const struct interface *interface)
+/* What the host runs from comes over some network: perhaps by this. */
+static void add_network_root(struct system *system, struct device *owner,
+			     const struct device *function, const char *name,
+			     const struct list *unplaced)
+{
+	LIST_FOR_EACH (unplaced, const struct unplaced, one)
+		if (one->network)
+			use_add_of(system, owner, function, USE_UNKNOWN, name,
+				   (struct fact_bool){ 0 },
+				   arena_printf(&system->arena, "%s, perhaps by %s",
+						one->text, name))
+				->decides = true;
+}
+
+static void add_network(struct system *system, struct device *owner,
+			const struct device *function, const struct interface *interface,
+			const struct list *unplaced)
 {
 	struct stack stack = { .system = system };
 	bool used;
@@ -97,18 +149,20 @@ static void add_network(struct system *system, struct device *device,
 	used = stack.above.length > 0 || stack.addresses.length > 0 || stack.route ||
 	       known_str(interface->operstate, "up");
 	if (used)
-		use_add(system, device, USE_NETWORK, interface->name,
-			KNOWN_BOOL(stack.route && !has_other_route(system, device)),
-			network_text(system, interface, &stack));
+		use_add_of(system, owner, function, USE_NETWORK, interface->name,
+			   KNOWN_BOOL(stack.route && !has_other_route(system, owner)),
+			   network_text(system, interface, &stack));
+	if (used)
+		add_network_root(system, owner, function, interface->name, unplaced);
 	if (stack.unknown ||
 	    (!stack.route && system->inventory.routes_state != FACT_KNOWN &&
 	     system->inventory.routes_state != FACT_ABSENT))
-		use_add(system, device, USE_UNKNOWN, interface->name,
-			(struct fact_bool){ 0 },
-			arena_printf(&system->arena,
-				     "whether a default route goes by %s could not be "
-				     "read (/proc/net/route, /sys/class/net)",
-				     interface->name));
+		use_add_of(system, owner, function, USE_UNKNOWN, interface->name,
+			   (struct fact_bool){ 0 },
+			   arena_printf(&system->arena,
+					"whether a default route goes by %s could not be "
+					"read (/proc/net/route, /sys/class/net)",
+					interface->name));
 	strbuf_free(&stack.above);
 	strbuf_free(&stack.addresses);
 }
@@ -121,19 +175,25 @@ static bool has_class(const struct device *device, unsigned int class)
 
 void use_networks(struct system *system)
 {
-	if (system->inventory.interfaces_state != FACT_KNOWN)
-		LIST_FOR_EACH (&system->devices, struct device, device)
-			if (has_class(device, CLASS_NETWORK) &&
-			    device->driver.state != FACT_ABSENT)
-				use_add(system, device, USE_UNKNOWN, "network",
-					(struct fact_bool){ 0 },
-					"its interfaces could not be seen "
-					"(/sys/class/net)");
-	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, interface) {
-		struct device *device = use_function(system, interface->target);
+	struct list unplaced = { 0 };
 
-		if (device)
-			add_network(system, device, interface);
+	find_unplaced(system, &unplaced);
+	LIST_FOR_EACH (&system->devices, struct device, device) {
+		if (system->inventory.interfaces_state == FACT_KNOWN ||
+		    !has_class(device, CLASS_NETWORK) ||
+		    device->driver.state == FACT_ABSENT)
+			continue;
+		use_add(system, device, USE_UNKNOWN, "network", (struct fact_bool){ 0 },
+			"its interfaces could not be seen (/sys/class/net)");
+		add_network_root(system, device, device, "network", &unplaced);
+	}
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, interface) {
+		struct device *function = use_function(system, interface->target);
+		struct device *owners[OWNERS_MAX];
+		size_t count = function ? use_owners(function, owners) : 0;
+
+		for (size_t i = 0; i < count; i++)
+			add_network(system, owners[i], function, interface, &unplaced);
 	}
 }
 
@@ -175,6 +235,49 @@ static const char *attachment_text(struct system *system,
 	}
 }
 
+/* The memory of a screen that the firmware set up, as the kernel's drivers name it. */
+static bool is_screen_memory(const struct region *region)
+{
+	static const char *const names[] = { "BOOTFB", "efifb",	  "vesafb",   "simplefb",
+					     "efidrm", "vesadrm", "simpledrm" };
+
+	for (size_t i = 0; region->name && i < ARRAY_SIZE(names); i++)
+		if (streq(region->name, names[i]))
+			return region->start.state == FACT_KNOWN;
+	return false;
+}
+
+/* The function in whose memory resource that is; NULL where that does not show. */
+static struct device *firmware_screen_function(const struct system *system)
+{
+	LIST_FOR_EACH (&system->regions, const struct region, region)
+		LIST_FOR_EACH (&system->bars, const struct bar, bar)
+			if (is_screen_memory(region) && !bar->window &&
+			    bar->start <= region->start.value &&
+			    region->end.value <= bar->end)
+				return system_find_device(system, bar->bdf);
+	return NULL;
+}
+
+static void add_firmware_screen(struct system *system,
+				const struct attachment *attachment)
+{
+	struct device *function = firmware_screen_function(system);
+
+	if (function)
+		use_add(system, function, USE_DISPLAY, attachment->name,
+			KNOWN_BOOL(false), attachment_text(system, attachment));
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (!function && has_class(device, CLASS_DISPLAY))
+			use_add(system, device, USE_UNKNOWN, attachment->name,
+				(struct fact_bool){ 0 },
+				arena_printf(&system->arena,
+					     "whether %s, which the firmware set up, is "
+					     "in its memory could not be seen "
+					     "(/proc/iomem)",
+					     attachment->name));
+}
+
 void use_attachments(struct system *system)
 {
 	struct inventory *inventory = &system->inventory;
@@ -186,6 +289,8 @@ void use_attachments(struct system *system)
 		if (device)
 			use_add(system, device, attachment->kind, attachment->name,
 				KNOWN_BOOL(false), attachment_text(system, attachment));
+		else if (is_firmware_screen(attachment))
+			add_firmware_screen(system, attachment);
 	}
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		if (screens != FACT_KNOWN && has_class(device, CLASS_DISPLAY) &&

@@ -27,22 +27,60 @@ struct device *use_function(const struct system *system, const char *path)
 	return NULL;
 }
 
-struct use *use_add(struct system *system, struct device *device, enum use_kind kind,
-		    const char *name, struct fact_bool essential, const char *text)
+size_t use_owners(struct device *function, struct device *ret[OWNERS_MAX])
 {
-	struct use *use;
+	struct device *const takers[] = { function->physfn_ref, function->host_ref };
+	size_t count = 0;
 
+	ret[count++] = function;
+	for (size_t i = 0; i < ARRAY_SIZE(takers); i++)
+		if (takers[i] && takers[i] != function)
+			ret[count++] = takers[i];
+	return count;
+}
+
+static struct use *find_use(const struct device *device, enum use_kind kind,
+			    const char *name, const char *text)
+{
 	LIST_FOR_EACH (&device->uses, struct use, known)
 		if (known->kind.value == (int)kind && known_str(known->name, name) &&
 		    (kind != USE_UNKNOWN || streq(known->text.value, text)))
 			return known;
-	use = arena_new(&system->arena, struct use);
-	use->bdf = device->bdf;
-	use->kind = KNOWN_ENUM((int)kind);
-	use->name = KNOWN_STR(name);
+	return NULL;
+}
+
+struct use *use_add(struct system *system, struct device *device, enum use_kind kind,
+		    const char *name, struct fact_bool essential, const char *text)
+{
+	struct use *use = find_use(device, kind, name, text);
+	bool known = use != NULL;
+
+	if (known && (known_true(use->essential) || !known_true(essential)))
+		return use;
+	if (!known) {
+		use = arena_new(&system->arena, struct use);
+		use->bdf = device->bdf;
+		use->kind = KNOWN_ENUM((int)kind);
+		use->name = KNOWN_STR(name);
+		list_add(&system->arena, &device->uses, use);
+	}
 	use->essential = essential;
 	use->text = KNOWN_STR(text);
-	list_add(&system->arena, &device->uses, use);
+	return use;
+}
+
+struct use *use_add_of(struct system *system, struct device *owner,
+		       const struct device *function, enum use_kind kind,
+		       const char *name, struct fact_bool essential, const char *text)
+{
+	struct use *use;
+
+	if (owner == function)
+		return use_add(system, owner, kind, name, essential, text);
+	text = arena_printf(&system->arena, "%s, of %s", text, function->bdf);
+	use = use_add(system, owner, kind, name, essential, text);
+	if (use->text.value == text)
+		use->bdf = function->bdf;
 	return use;
 }
 

@@ -27,6 +27,12 @@ struct use {
 	bool decides; /* about the life of the host: no function without a look at it */
 };
 
+/* A disk of an array, and "in_sync,write_mostly" and the like. */
+struct md_member {
+	const char *name;
+	struct fact_str state;
+};
+
 /* A disk, a partition, or what is made of others. */
 struct block {
 	const char *name;
@@ -34,6 +40,9 @@ struct block {
 	struct list paths;	/* of disks with several ways to them: targets like it */
 	struct fact_str number; /* "259:2" */
 	struct fact_str dm_name, dm_uuid, md_level; /* absent for others */
+	struct fact_str md_disks, md_degraded; /* how many it wants, how many it lacks */
+	struct list md_members;
+	struct fact_str backing_file;	   /* of a loop device */
 	struct fact_list holders;	   /* names (char *) of what is made of it */
 	struct fact_str fs_type, fs_label; /* as udev found them */
 	struct block *parent;		   /* of a partition: the disk */
@@ -69,6 +78,14 @@ struct attachment {
 	const char *name, *target;
 	struct fact_bool active; /* a screen is connected; the kernel writes there */
 };
+
+/* "…/platform/efi-framebuffer.0/graphics/fb0": one that the firmware has set up. */
+static inline bool is_firmware_screen(const struct attachment *attachment)
+{
+	return attachment->kind == USE_DISPLAY &&
+	       strstr(attachment->target, "/platform/") &&
+	       strstr(attachment->target, "-framebuffer.");
+}
 
 /* Each list with what became of looking for it. */
 struct inventory {

@@ -7,11 +7,10 @@
 #define BLOCKS "sys/class/block"
 #define SUBSYSTEMS "sys/class/nvme-subsystem"
 
-/* Files in memory and disks made of files stand on no device of their own. */
+/* What is in memory stands on no device. */
 static bool is_in_memory(const char *name)
 {
-	return starts_with(name, "loop") || starts_with(name, "ram") ||
-	       starts_with(name, "zram");
+	return starts_with(name, "ram") || starts_with(name, "zram");
 }
 
 static void read_holders(struct root *root, struct block *block)
@@ -73,6 +72,32 @@ static void read_udev(struct root *root, struct block *block)
 	}
 }
 
+/* The disks of an array are directories "dev-NAME" in it. */
+static void read_array(struct root *root, struct block *block)
+{
+	static const char mark[] = "dev-";
+	struct arena *arena = &root->system->arena;
+	struct list names = { 0 };
+
+	attr_str(root, &block->md_level, BLOCKS "/%s/md/level", block->name);
+	if (!known_text(block->md_level))
+		return;
+	attr_str(root, &block->md_disks, BLOCKS "/%s/md/raid_disks", block->name);
+	attr_str(root, &block->md_degraded, BLOCKS "/%s/md/degraded", block->name);
+	root_list(root, &names, 0, BLOCKS "/%s/md", block->name);
+	LIST_FOR_EACH (&names, const struct entry, entry) {
+		struct md_member *member;
+
+		if (!starts_with(entry->name, mark))
+			continue;
+		member = arena_new(arena, struct md_member);
+		member->name = entry->name + strlen(mark);
+		attr_str(root, &member->state, BLOCKS "/%s/md/%s/state", block->name,
+			 entry->name);
+		list_add(arena, &block->md_members, member);
+	}
+}
+
 static void read_block(struct root *root, struct system *system,
 		       const struct entry *entry)
 {
@@ -84,6 +109,12 @@ static void read_block(struct root *root, struct system *system,
 	list_add(&system->arena, &system->inventory.blocks, block);
 	if (is_in_memory(entry->name))
 		return;
+	if (starts_with(block->name, "loop")) {
+		attr_str(root, &block->backing_file, BLOCKS "/%s/loop/backing_file",
+			 block->name);
+		if (block->backing_file.state == FACT_ABSENT) /* there is no disk in it */
+			return;
+	}
 	attr_str(root, &block->number, BLOCKS "/%s/dev", block->name);
 	read_holders(root, block);
 	read_paths(root, block);
@@ -93,7 +124,7 @@ static void read_block(struct root *root, struct system *system,
 		attr_str(root, &block->dm_uuid, BLOCKS "/%s/dm/uuid", block->name);
 	}
 	if (starts_with(block->name, "md"))
-		attr_str(root, &block->md_level, BLOCKS "/%s/md/level", block->name);
+		read_array(root, block);
 }
 
 /* A partition stands below its disk: "…/nvme0n1/nvme0n1p2". */

@@ -52,6 +52,17 @@ static struct fact_bool is_connected(struct root *root, const struct list *names
 	return connected;
 }
 
+/*
+ * A screen that the firmware set up is a device of the platform. Whose memory it is only
+ * the physical address map tells, which nobody else here needs.
+ */
+static void read_firmware_screens(struct root *root, struct system *system)
+{
+	LIST_FOR_EACH (&system->inventory.attachments, const struct attachment, one)
+		if (is_firmware_screen(one))
+			source_iomem_map(root, system);
+}
+
 static void read_screens(struct root *root, struct system *system)
 {
 	struct list cards = { 0 }, buffers = { 0 };
@@ -69,6 +80,7 @@ static void read_screens(struct root *root, struct system *system)
 		if (entry->target && is_numbered(entry->name, "fb"))
 			attach(system, USE_DISPLAY, entry->name, entry->target)
 				->active.state = FACT_ABSENT;
+	read_firmware_screens(root, system);
 }
 
 /* The terminals of console= and those that the kernel chose: "tty0 ttyS0". */

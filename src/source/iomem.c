@@ -318,9 +318,15 @@ static void read_resources(struct root *root, struct system *system,
 	add_bars(system, device, resources, count);
 }
 
+void source_iomem_map(struct root *root, struct system *system)
+{
+	if (system->regions_state == FACT_UNREAD)
+		read_map(root, system);
+}
+
 void source_iomem_read(struct root *root, struct system *system)
 {
-	read_map(root, system);
+	source_iomem_map(root, system);
 	read_zones(root, system);
 	read_firmware_map(root, system);
 	read_cache_types(root, system);

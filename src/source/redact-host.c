@@ -192,6 +192,8 @@ bool redact_host_file(struct redactor *redactor, const char *path, const char *t
 		redact_volume(redactor, text, ret);
 	else if (matches_star("sys/class/input/*/name", path))
 		strbuf_puts(ret, BLANK "\n");
+	else if (matches_star("sys/class/block/*/loop/backing_file", path))
+		add_path((struct slice){ text, strcspn(text, "\n") }, ret);
 	else if (matches_star("proc/net/fib_trie", path))
 		redact_addresses(text, true, ret);
 	else if (streq(path, "proc/net/route") || streq(path, "proc/net/ipv6_route") ||

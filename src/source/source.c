@@ -47,7 +47,8 @@ const struct source sources[] = {
 	  "/proc/net/if_inet6",
 	  PHASE_DEVICES, FACTS_USE, source_network_read },
 	{ "console",
-	  "/sys/class/drm, /sys/class/graphics, /sys/class/tty, /sys/class/input",
+	  "/sys/class/drm, /sys/class/graphics, /sys/class/tty, /sys/class/input, "
+	  "/proc/iomem",
 	  PHASE_DEVICES, FACTS_USE, source_console_read },
 	{ "vfio",
 	  "/sys/bus/pci/devices/*/vfio-dev, /sys/class/misc/iommu, /proc/self/limits, "

@@ -71,6 +71,8 @@ void source_dmaengine_read(struct root *root, struct system *system);
 void source_dmaengine_channels(struct root *root, struct system *system);
 void source_debugfs_read(struct root *root, struct system *system);
 void source_iomem_read(struct root *root, struct system *system);
+/* The physical address map alone, unless it was read. */
+void source_iomem_map(struct root *root, struct system *system);
 void source_bar_read(struct root *root, struct system *system);
 void source_block_read(struct root *root, struct system *system);
 void source_mount_read(struct root *root, struct system *system);

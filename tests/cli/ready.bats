@@ -52,6 +52,18 @@ made() {
 	done
 }
 
+# array NAME NUMBER LEVEL DISKS ON…: of so many disks, and those that are there work.
+array() {
+	local md=$M/sys/class/block/$1/md on
+	made "$1" "$2" "${@:5}"
+	write "$md/level" "$3\n"
+	write "$md/raid_disks" "$4\n"
+	write "$md/degraded" "$(($4 - $# + 4))\n"
+	for on in "${@:5}"; do
+		write "$md/dev-$on/state" "in_sync\n"
+	done
+}
+
 # volume NAME NUMBER DM-NAME DM-UUID ON…
 volume() {
 	made "$1" "$2" "${@:5}"
@@ -285,8 +297,7 @@ update-grub"
 @test "an array goes on without one of its disks, where the others are elsewhere" {
 	disk 0000:00:1f.3 sda 8:0
 	disk 0000:00:14.0 sdb 8:16
-	made md0 9:0 sda sdb
-	write "$M/sys/class/block/md0/md/level" "raid1\n"
+	array md0 9:0 raid1 2 sda sdb
 	mounted 9:0 / xfs /dev/md0
 	breaks 00:1f.3 "file-system /"
 	is '.readiness[0].breaks[0].essential' false
@@ -294,6 +305,104 @@ update-grub"
 	blockers 00:1f.3
 	write "$M/sys/class/block/md0/md/level" "raid0\n"
 	blockers 00:1f.3 root-file-system
+}
+
+@test "an array whose disks leave with one group does not go on" {
+	pci 0000:00:1c.0 144d:a808 010802 driver=nvme
+	pci 0000:00:1c.1 144d:a808 010802 driver=nvme
+	group 11 DMA-FQ 0000:00:1c.0 0000:00:1c.1
+	disk 0000:00:1c.0 nvme0n1 259:0
+	disk 0000:00:1c.1 nvme1n1 259:1
+	array md0 9:0 raid1 2 nvme0n1 nvme1n1
+	mounted 9:0 / ext4 /dev/md0
+	blockers 00:1c.0 root-file-system root-file-system
+	is '.readiness[0].breaks | map(.essential) | tostring' '[true,true]'
+	group 11 DMA-FQ 0000:00:1c.0
+	rm "$M/sys/kernel/iommu_groups/11/devices/0000:00:1c.1"
+	group 13 DMA-FQ 0000:00:1c.1
+	blockers 00:1c.0
+}
+
+@test "an array whose disks are virtual functions of one device leaves with that" {
+	local function
+	for function in 0000:00:1c.1 0000:00:1c.2; do
+		pci "$function" 144d:a824 010802 driver=nvme
+		ln -s ../0000:00:1c.0 "$(pci_directory "$function")/physfn"
+	done
+	pci 0000:00:1c.0 144d:a824 010802 driver=nvme
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.1
+	group 13 DMA-FQ 0000:00:1c.2
+	disk 0000:00:1c.1 nvme0n1 259:0
+	disk 0000:00:1c.2 nvme1n1 259:1
+	array md0 9:0 raid1 2 nvme0n1 nvme1n1
+	mounted 9:0 / ext4 /dev/md0
+	blockers 00:1c.1
+	blockers 00:1c.0 root-file-system
+	is '.readiness[0].breaks[0] | [.bdf, .essential] | tostring' '["0000:00:1c.1",true]'
+}
+
+@test "an array on encrypted disks of one function does not go on" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	disk 0000:00:1f.3 sdb 8:16 sdb1:8:17
+	volume dm-0 253:0 luks-a CRYPT-LUKS2-x sda1
+	volume dm-1 253:1 luks-b CRYPT-LUKS2-y sdb1
+	array md0 9:0 raid1 2 dm-0 dm-1
+	mounted 9:0 / ext4 /dev/md0
+	blockers 00:1f.3 root-file-system
+	disk 0000:00:14.0 sdc 8:32
+	volume dm-2 253:2 luks-c CRYPT-LUKS2-z sdc
+	array md0 9:0 raid1 3 dm-0 dm-1 dm-2
+	blockers 00:1f.3
+}
+
+@test "an array goes on without as many disks as its level allows" {
+	local md=$M/sys/class/block/md0/md name
+	for name in sda:8:0 sdb:8:16 sdc:8:32; do
+		disk 0000:00:1f.3 "${name%%:*}" "${name#*:}"
+	done
+	disk 0000:00:14.0 sdd 8:48
+	array md0 9:0 raid5 4 sda sdb sdc sdd
+	mounted 9:0 / ext4 /dev/md0
+	blockers 00:1f.3 root-file-system
+	blockers 00:14.0
+	write "$md/level" "raid6\n"
+	blockers 00:1f.3 root-file-system
+	write "$md/level" "raid10\n"
+	blockers 00:14.0 root-file-system
+	write "$md/level" "raid1\n"
+	blockers 00:1f.3
+	write "$md/dev-sdd/state" "faulty\n"
+	write "$md/degraded" "1\n"
+	blockers 00:1f.3 root-file-system
+	blockers 00:14.0
+	write "$md/dev-sdd/state" "spare\n"
+	blockers 00:1f.3 root-file-system
+	write "$md/dev-sdd/state" "in_sync,write_mostly\n"
+	blockers 00:1f.3 root-file-system # the kernel counts one less
+	write "$md/degraded" "0\n"
+	blockers 00:1f.3
+	write "$md/raid_disks" "4 (5)\n"
+	blockers 00:1f.3 root-file-system
+	write "$md/raid_disks" "4\n"
+	rm "$md/dev-sdd/state"
+	blockers 00:1f.3 root-file-system
+}
+
+@test "a volume that an array spares is lost with a plain disk that it has, too" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	disk 0000:00:14.0 sdb 8:16 sdb1:8:17
+	array md0 9:0 raid1 2 sda1 sdb1
+	volume dm-0 253:0 vg-root LVM-x md0 sda2
+	mounted 253:0 / ext4 /dev/mapper/vg-root
+	blockers 00:1f.3 root-file-system
+	is '.readiness[0].breaks | map(.essential) | tostring' '[true]'
+	blockers 00:14.0
+	disk 0000:00:1f.3 sdc 8:32
+	volume dm-0 253:0 vg-root LVM-x sdc
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/mapper/vg-root partition 1024 512 -2\n'
+	blockers 00:1f.3 root-file-system swap
+	blockers 00:14.0
 }
 
 @test "btrfs on two disks, and bcachefs" {
@@ -333,6 +442,8 @@ update-grub"
 	ln -s ../../../pci0000:00/0000:00:14.0/nvme/nvme1 "$M/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme1"
 	blockers 00:1f.3
 	breaks 00:14.0 "file-system /"
+	group 11 DMA-FQ 0000:00:1f.3 0000:00:14.0
+	blockers 00:1f.3 root-file-system root-file-system
 }
 
 @test "swap to a partition and to a file" {
@@ -365,6 +476,74 @@ update-grub"
 	blockers 00:1f.3 host-use-unknown
 }
 
+@test "a root whose source names no disk" {
+	local uuid=12345678-1234-1234-1234-123456789ab
+	disk 0000:00:1f.3 sda 8:0 sda2:8:2
+	disk 0000:00:14.0 sdb 8:16
+	mounted 0:30 / btrfs /dev/root
+	mkdir -p "$M/sys/fs/btrfs/${uuid}c/devices/sda2"
+	blockers 00:1f.3 root-file-system
+	blockers 00:14.0
+	mkdir -p "$M/sys/fs/btrfs/${uuid}d/devices/sdb"
+	blockers 00:1f.3 host-use-unknown
+	blockers 00:14.0 host-use-unknown
+	blockers 00:1f.6
+	# A storage controller may have disks that nobody sees.
+	pci 0000:00:1c.0 8086:a352 010601 driver=ahci
+	group 11 DMA-FQ 0000:00:1c.0
+	blockers 00:1c.0 host-use-unknown
+	is '.readiness[0].verdict' unknown
+	write "$M/proc/self/mountinfo" "9 1 8:2 / /home rw - ext4 /dev/sda2 rw\n"
+	blockers 00:1c.0 host-use-unknown # nothing at /
+}
+
+@test "a root that is a file, or in memory beside what it needs" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1
+	disk 0000:00:14.0 sdb 8:16
+	made loop0 7:0
+	made loop1 7:1
+	write "$M/sys/class/block/loop0/loop/backing_file" "/run/live/fs.squashfs\n"
+	write "$M/sys/class/block/loop1/loop/backing_file" "/run/live/snap\n"
+	mounted 8:1 /run/live ext4 /dev/sda1
+	mounted 7:0 / squashfs /dev/loop0
+	mounted 7:1 /snap squashfs /dev/loop1
+	blockers 00:1f.3 root-file-system
+	breaks 00:1f.3 "file-system /, file-system /run/live"
+	blockers 00:14.0
+	write "$M/sys/class/block/loop0/loop/backing_file" "/gone/fs.squashfs\n"
+	blockers 00:14.0 host-use-unknown
+	for point in /nix /nix/store /sysroot; do
+		write "$M/proc/self/mountinfo" "9 1 0:30 / / rw - tmpfs tmpfs rw\n"
+		mounted 8:1 $point ext4 /dev/sda1
+		blockers 00:1f.3 root-file-system
+		blockers 00:14.0
+	done
+	write "$M/proc/self/mountinfo" "9 1 0:30 / / rw - overlay composefs rw\n"
+	blockers 00:14.0 host-use-unknown
+	mounted 8:1 /sysroot ext4 /dev/sda1
+	blockers 00:14.0
+}
+
+@test "a root over the network" {
+	local disk=$M/sys/devices/platform/host5/session1/target5:0:0/5:0:0:0/block/sdz
+	net 0000:00:1f.6 eth0
+	disk 0000:00:1f.3 sda 8:0
+	blockers 00:1f.6
+	mounted 0:40 / nfs4 10.0.0.1:/root
+	blockers 00:1f.6 host-use-unknown
+	has '.readiness[0].breaks | map(.text) | join(" ")' "over the network (nfs4), perhaps by eth0"
+	blockers 00:1f.3
+	mkdir -p "$disk/holders"
+	write "$disk/dev" "65:0\n"
+	ln -s "../../${disk#"$M/sys/"}" "$M/sys/class/block/sdz"
+	volume dm-0 253:0 vg-root LVM-x sdz
+	mounted 253:0 / ext4 /dev/mapper/vg-root
+	blockers 00:1f.6 host-use-unknown
+	blockers 00:1f.3
+	write "$M/sys/class/net/eth0/operstate" "down\n"
+	blockers 00:1f.6
+}
+
 @test "a network card below a bond in a bridge carries the default route" {
 	net 0000:00:1f.6 eth0 bond0
 	net - bond0 br0
@@ -383,6 +562,42 @@ true"
 	ln -s ../br0 "$M/sys/devices/virtual/net/br0/upper_br0" # rings end
 	look ready -J 00:1f.6
 	answered
+}
+
+@test "a bond over both ports of a card is no other way, if both leave" {
+	pci 0000:00:1d.0 8086:1521 020000 driver=igb
+	pci 0000:00:1d.1 8086:1521 020000 driver=igb
+	group 12 DMA-FQ 0000:00:1d.0 0000:00:1d.1
+	net 0000:00:1d.0 eth0 bond0
+	net 0000:00:1d.1 eth1 bond0
+	net - bond0
+	write "$M/proc/net/route" "Iface\tDestination\nbond0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	look ready -J 00:1d.0
+	is '.readiness[0].breaks | map(.essential) | tostring' '[true,true]'
+	net 0000:00:1f.6 eth2 bond0
+	look ready -J 00:1d.0
+	is '.readiness[0].breaks | map(.essential) | tostring' '[false,false]'
+	write "$M/sys/class/net/eth2/operstate" "down\n"
+	look ready -J 00:1d.0
+	is '.readiness[0].breaks | map(.essential) | tostring' '[true,true]'
+}
+
+@test "a port of Open vSwitch carries the route of a bridge that names no port" {
+	net 0000:00:1f.6 eth0 ovs-system
+	net - ovs-system
+	net - br-ex
+	write "$M/proc/net/route" "Iface\tDestination\nbr-ex\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	breaks 00:1f.6 "network eth0"
+	is '.readiness[0].breaks[0] | [.essential, .text] | tostring' \
+		'[true,"eth0, part of ovs-system, br-ex: the default route goes by br-ex"]'
+	# Another port may be one of another bridge.
+	net 0000:00:14.0 eth2 ovs-system
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' true
+	# That of a bridge with a port goes by that port.
+	net 0000:00:1f.3 eth1 br-ex
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' false
 }
 
 @test "an interface that is down and has nothing breaks nothing; one of which nothing is known may" {
@@ -421,6 +636,23 @@ true"
 	mkdir -p "$(pci_directory 0000:00:1f.3)/tty/ttyS4"
 	ln -s "$(realpath --relative-to="$M/sys/class/tty" "$(pci_directory 0000:00:1f.3)/tty/ttyS4")" "$M/sys/class/tty/ttyS4"
 	breaks 00:1f.3 "console ttyS4"
+}
+
+@test "a frame buffer of the firmware is that of the card whose memory it is in" {
+	local fb=$M/sys/devices/platform/efi-framebuffer.0/graphics/fb0
+	write "$(pci_directory 0000:00:02.0)/resource" \
+		"0x00000000e0000000 0x00000000efffffff 0x0000000000040200\n$(printf '0x0000000000000000 0x0000000000000000 0x0000000000000000\\n%.0s' {1..6})"
+	mkdir -p "$fb"
+	ln -s ../../devices/platform/efi-framebuffer.0/graphics/fb0 "$M/sys/class/graphics/fb0"
+	echo "e0000000-e07e8fff : efifb" >>"$M/proc/iomem"
+	breaks 00:02.0 "display fb0"
+	has '.readiness[0].breaks[0].text' "the kernel's terminals"
+	sed -i 's/efifb/BOOTFB/' "$M/proc/iomem"
+	breaks 00:02.0 "display fb0"
+	breaks 00:1f.6 ""
+	sed -i 's/^[^:]* :/00000000-00000000 :/' "$M/proc/iomem"
+	breaks 00:02.0 "unknown fb0"
+	breaks 00:1f.6 ""
 }
 
 @test "another of the same kind that the host needs is named" {

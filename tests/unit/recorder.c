@@ -297,6 +297,8 @@ static void test_redact_host(void)
 	redacts("run/udev/data/b8:1",
 		"E:ID_SERIAL=S1\nE:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=tank\n",
 		"E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=redacted\n", "what udev knows");
+	redacts("sys/class/block/loop0/loop/backing_file", "/srv/who/fs.squashfs\n",
+		"/srv/redacted/redacted", "the file of a loop device");
 	redacts("sys/class/block/dm-0/dm/uuid", "LVM-abcdef\n", "LVM-redacted\n",
 		"a volume");
 	redacts("sys/class/block/dm-0/dm/name", "ws-042-root\n", "volume1\n",
