@@ -57,7 +57,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/reach.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
-	%D%/analyze/attached.c %D%/analyze/ready.c %D%/analyze/ready.h \
+	%D%/analyze/attached.c %D%/analyze/caution.c %D%/analyze/ready.c %D%/analyze/ready.h \
 	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
 	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h
 %C%_libaudit_a_SOURCES = \
