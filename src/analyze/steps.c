@@ -15,6 +15,19 @@ void add_step(struct inquiry *inquiry, const char *text, const char *command)
 	list_add(arena, &inquiry->readiness->steps.list, step);
 }
 
+/*
+ * Can it stand in a command as it is? Names come from drivers, firmware and whoever named
+ * a disk; what a shell would take apart is for people to type.
+ */
+static bool is_plain(const char *name)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789:._@-";
+
+	return *name != '\0' && *name != '-' && name[strspn(name, letters)] == '\0';
+}
+
 /* Kernel parameters, in the way of the distribution */
 
 enum way {
@@ -263,18 +276,21 @@ static void release_others(struct inquiry *inquiry, const struct group *group)
 {
 	struct arena *arena = &inquiry->system->arena;
 
-	LIST_FOR_EACH (&group->others.list, const struct group_member, member)
-		if (known_text(member->driver))
-			add_step(inquiry,
-				 arena_printf(arena, "of the same group: take %s from %s",
-					      member->name, member->driver.value),
-				 arena_printf(arena,
-					      "echo %s > "
-					      "/sys/kernel/iommu_groups/%llu/devices/%s/"
-					      "driver/unbind",
-					      member->name,
-					      (unsigned long long)group->id.value,
-					      member->name));
+	LIST_FOR_EACH (&group->others.list, const struct group_member, member) {
+		const char *command;
+
+		if (!known_text(member->driver))
+			continue;
+		command = arena_printf(
+			arena,
+			"echo %s > "
+			"/sys/kernel/iommu_groups/%llu/devices/%s/driver/unbind",
+			member->name, (unsigned long long)group->id.value, member->name);
+		add_step(inquiry,
+			 arena_printf(arena, "of the same group: take %s from %s",
+				      member->name, member->driver.value),
+			 is_plain(member->name) ? command : NULL);
+	}
 }
 
 /*

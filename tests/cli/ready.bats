@@ -162,6 +162,20 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	is '.readiness[0].breaks | map(.kind) | tostring' '["driver"]'
 }
 
+@test "a name that a shell would take apart is in no command" {
+	local name
+	pci 0000:00:1c.0 8086:1533 020000
+	group 11 DMA 0000:00:1c.0
+	for name in 'x; touch PWNED;#$(id)' $'nl\ntouch PWNED' '-n' 'plain-0.1@a:b'; do
+		mkdir -p "$M/sys/kernel/iommu_groups/11/devices/$name"
+		ln -s ../../../../../bus/platform/drivers/serial "$M/sys/kernel/iommu_groups/11/devices/$name/driver"
+	done
+	look ready -J 00:1c.0
+	is '.readiness[0].steps | map(.text) | map(select(contains("from serial"))) | length' 4
+	is '.readiness[0].steps | map(.command // empty) | map(select(contains("iommu_groups"))) | join("\n")' "echo plain-0.1@a:b > /sys/kernel/iommu_groups/11/devices/plain-0.1@a:b/driver/unbind"
+	[[ $(jq -r '.readiness[0].steps[].command // empty' <<<"$output") != *PWNED* ]]
+}
+
 @test "a conventional bridge with a driver of its own is freed of it, and stays" {
 	pci 0000:00:01.0 8086:1901 060400 driver=shpchp
 	pci 0000:00:01.1 8086:1902 020000
