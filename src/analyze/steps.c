@@ -19,13 +19,16 @@ void add_step(struct inquiry *inquiry, const char *text, const char *command)
  * Can it stand in a command as it is? Names come from drivers, firmware and whoever named
  * a disk; what a shell would take apart is for people to type.
  */
+#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:._@-"
+
 static bool is_plain(const char *name)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789:._@-";
+	return *name != '\0' && *name != '-' && name[strspn(name, PLAIN)] == '\0';
+}
 
-	return *name != '\0' && *name != '-' && name[strspn(name, letters)] == '\0';
+static bool is_plain_path(const char *path)
+{
+	return *path == '/' && path[strspn(path, PLAIN "/")] == '\0';
 }
 
 /* Kernel parameters, in the way of the distribution */
@@ -293,9 +296,48 @@ static void release_others(struct inquiry *inquiry, const struct group *group)
 	}
 }
 
+/* Is it still in the way where the function is bound? Who binds makes some groups. */
+static bool remains(const struct blocker *blocker)
+{
+	return blocker->id.value != BLOCKER_SWAP &&
+	       blocker->id.value != BLOCKER_GROUP_NOT_FORMED;
+}
+
+static bool has_step(const struct inquiry *inquiry, const char *text)
+{
+	LIST_FOR_EACH (&inquiry->readiness->steps.list, const struct step, step)
+		if (known_str(step->text, text))
+			return true;
+	return false;
+}
+
+/* Switches off what memory is swapped to; false where that is left to people. */
+static bool add_swap_steps(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+	bool complete = true;
+
+	LIST_FOR_EACH (&inquiry->readiness->breaks.list, const struct use, use) {
+		const char *name = known_text(use->name), *text;
+
+		if (use->kind.value != USE_SWAP || !use->decides)
+			continue;
+		text = arena_printf(
+			arena, "swap to %s no longer, if memory has room for it", name);
+		complete = complete && is_plain_path(name);
+		if (!has_step(inquiry, text))
+			add_step(inquiry, text,
+				 is_plain_path(name)
+					 ? arena_printf(arena, "swapoff %s", name)
+					 : NULL);
+	}
+	return complete;
+}
+
 /*
  * Every member of the group has to be free of drivers that do DMA
- * (iommu_device_use_default_domain() of Linux); bridges stay with theirs.
+ * (iommu_device_use_default_domain() of Linux); bridges stay with theirs. Nothing is
+ * taken from its driver where it would lead nowhere, or end the host.
  */
 void add_binding_steps(struct inquiry *inquiry)
 {
@@ -306,18 +348,10 @@ void add_binding_steps(struct inquiry *inquiry)
 	if (!is_candidate(device) || (!group && device->group.state != FACT_ABSENT))
 		return;
 	LIST_FOR_EACH (&inquiry->readiness->blockers.list, const struct blocker, blocker)
-		switch ((enum blocker_id)blocker->id.value) {
-		case BLOCKER_NO_IOMMU:
-		case BLOCKER_OFF_IN_FIRMWARE:
-		case BLOCKER_OFF_IN_KERNEL:
-		case BLOCKER_NOT_COVERED:
-		case BLOCKER_NO_IOMMU_MODE:
-		case BLOCKER_ROOT_FILE_SYSTEM:
-		case BLOCKER_NO_VFIO:
-			return; /* nothing that they would lead to */
-		default:
-			break;
-		}
+		if (remains(blocker))
+			return;
+	if (!add_swap_steps(inquiry))
+		return;
 	load_modules(inquiry);
 	if (group)
 		LIST_FOR_EACH (&group->members.list, const struct device, member)

@@ -176,6 +176,43 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	[[ $(jq -r '.readiness[0].steps[].command // empty' <<<"$output") != *PWNED* ]]
 }
 
+@test "nothing is taken from its driver where that leads nowhere or ends the host" {
+	pci 0000:00:1c.0 8086:37c8 0b4000 driver=qat
+	pci 0000:00:1c.1 8086:1533 020000 driver=igb
+	pci 0000:00:1c.2 8086:1533 020000 driver=vfio-pci
+	write "$(pci_directory 0000:00:1c.2)/enable" "1\n"
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.1 0000:00:1c.2
+	blockers 00:1c.0 denylist
+	commands 00:1c.0 =
+	blockers 00:1c.1 in-use
+	commands 00:1c.1 =
+	echo "0x0000000000000000 0x0000000000ffffff direct" >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	blockers 00:1f.6 reserved-mapping
+	commands 00:1f.6 =
+	disk 0000:00:1f.3 sda 8:0
+	rm "$M/proc/self/mountinfo"
+	blockers 00:1f.3 host-use-unknown
+	commands 00:1f.3 =
+	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	blockers 00:1f.3 no-interrupt-remapping
+	commands 00:1f.3 =
+}
+
+@test "swap is switched off before anything else" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda1 partition 1024 512 -2\n/dev/sda2 partition 1024 0 -2\n'
+	blockers 00:1f.3 swap swap
+	is '.readiness[0].steps | map(.command) | .[:3] | join("\n")' "swapoff /dev/sda1
+swapoff /dev/sda2
+modprobe vfio_iommu_type1"
+	is '.readiness[0].verdict' not-ready
+	mounted 8:2 / ext4 /dev/sda2
+	blockers 00:1f.3 root-file-system swap swap
+	is '.readiness[0].steps | length' 0
+}
+
 @test "a conventional bridge with a driver of its own is freed of it, and stays" {
 	pci 0000:00:01.0 8086:1901 060400 driver=shpchp
 	pci 0000:00:01.1 8086:1902 020000
