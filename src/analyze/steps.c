@@ -146,12 +146,37 @@ static const char *switched_off_by(struct system *system, bool intel)
 	return given ? given : given_decided(system, SETTING_IOMMU, SET_OFF);
 }
 
+static void add_removal(struct inquiry *inquiry, const char *parameter)
+{
+	add_step(inquiry,
+		 arena_printf(&inquiry->system->arena,
+			      "take %s off the kernel command line", parameter),
+		 NULL);
+}
+
 static void add_restart(struct inquiry *inquiry)
 {
 	add_step(inquiry, "restart, and ask again: groups show only then", NULL);
 	add_warning(inquiry, WARNING_ASK_AGAIN,
 		    "the group, and who has to go with it, will be known after the "
 		    "IOMMU is on");
+}
+
+/* Interrupts that the command line keeps from being remapped. */
+static void remap_interrupts(struct inquiry *inquiry)
+{
+	const char *off = given_decided(inquiry->system, SETTING_INTERRUPTS, SET_OFF);
+
+	if (!off)
+		return;
+	add_removal(inquiry, off);
+	add_step(inquiry,
+		 "restart, and ask again: interrupts are remapped from the start "
+		 "or not at all",
+		 NULL);
+	add_warning(inquiry, WARNING_ASK_AGAIN,
+		    "whether the machine can remap interrupts will be known after the "
+		    "restart");
 }
 
 static bool is_on_by_default(const struct system *system)
@@ -175,10 +200,7 @@ static void switch_on_in_kernel(struct inquiry *inquiry)
 				      option),
 			 NULL);
 	} else if (off) {
-		add_step(inquiry,
-			 arena_printf(&system->arena,
-				      "take %s off the kernel command line", off),
-			 NULL);
+		add_removal(inquiry, off);
 	} else if (!intel && !amd && has_table(system, "VIOT")) {
 		add_step(inquiry, "load the driver of virtio-iommu, and ask again",
 			 "modprobe virtio-iommu");
@@ -205,6 +227,10 @@ void add_iommu_steps(struct inquiry *inquiry)
 				 "AMD-Vi, SVM, SMMU)",
 				 NULL);
 			add_restart(inquiry);
+			return;
+		}
+		if (blocker->id.value == BLOCKER_INTERRUPTS) {
+			remap_interrupts(inquiry);
 			return;
 		}
 	}

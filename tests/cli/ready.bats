@@ -246,6 +246,18 @@ modprobe vfio_iommu_type1"
 	is '.readiness[0].verdict' unknown
 }
 
+@test "what keeps interrupts from being remapped is taken off the command line" {
+	local parameter
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	for parameter in intremap=off nointremap; do
+		command_line "intel_iommu=on $parameter"
+		blockers 00:1f.6 no-interrupt-remapping
+		is '.readiness[0].steps | map(.text | .[:30]) | join("\n")' "$(printf 'take %s off the kernel command line' "$parameter" | cut -c-30)
+restart, and ask again: interr"
+		is '.readiness[0].warnings | map(.id) | contains(["ask-again"])' true
+	done
+}
+
 @test "Arm's ITS isolates interrupts; without it nobody knows" {
 	write "$M/proc/sys/kernel/arch" "aarch64\n"
 	write "$M/proc/interrupts" " 24:  5  ITS-PCI-MSIX-0000:00:1f.3   0 Edge  snd\n"
