@@ -127,3 +127,20 @@ void ask_given_identifiers(struct inquiry *inquiry)
 					     "it at the next start, if it comes first",
 					     given->text));
 }
+
+/* Who types the steps in over the network may not come to the last of them. */
+void ask_default_route(struct inquiry *inquiry)
+{
+	const struct readiness *readiness = inquiry->readiness;
+
+	if (readiness->blockers.list.count > 0 || readiness->steps.list.count == 0)
+		return;
+	LIST_FOR_EACH (&readiness->breaks.list, const struct use, use)
+		if (use->kind.value == USE_NETWORK && known_true(use->essential))
+			add_warning(inquiry, WARNING_DEFAULT_ROUTE,
+				    arena_printf(&inquiry->system->arena,
+						 "the default route goes by %s: a remote "
+						 "session would end before the steps are "
+						 "done, so run them detached from it",
+						 use->name.value));
+}

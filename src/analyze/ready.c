@@ -384,11 +384,36 @@ static bool is_uncertain(const struct blocker *blocker)
 	}
 }
 
+/* "eth0, the default route": what the host loses that it does not live well without. */
+static const char *list_essentials(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+	const char *text = NULL;
+
+	LIST_FOR_EACH (&inquiry->readiness->breaks.list, const struct use, use)
+		if (known_true(use->essential) && known_text(use->name))
+			text = arena_printf(arena, "%s%s%s%s", text ? text : "",
+					    text ? ", " : "", use->name.value,
+					    use->kind.value == USE_NETWORK
+						    ? ", the default route"
+						    : "");
+	return text;
+}
+
+static const char *count_steps(struct inquiry *inquiry)
+{
+	size_t steps = inquiry->readiness->steps.list.count;
+	const char *lost = list_essentials(inquiry);
+
+	return arena_printf(&inquiry->system->arena, "%zu step%s%s%s", steps,
+			    steps == 1 ? "" : "s", lost ? "; stops " : " to take",
+			    lost ? lost : "");
+}
+
 static void judge(struct inquiry *inquiry)
 {
 	struct readiness *readiness = inquiry->readiness;
 	const struct blocker *first = NULL;
-	size_t steps = readiness->steps.list.count;
 
 	LIST_FOR_EACH (&readiness->blockers.list, const struct blocker, blocker)
 		if (!first || (is_uncertain(first) && !is_uncertain(blocker)))
@@ -397,11 +422,9 @@ static void judge(struct inquiry *inquiry)
 		readiness->verdict =
 			KNOWN_ENUM(is_uncertain(first) ? READY_UNKNOWN : NOT_READY);
 		readiness->verdict_why = first->text;
-	} else if (steps > 0) {
+	} else if (readiness->steps.list.count > 0) {
 		readiness->verdict = KNOWN_ENUM(READY_AFTER_STEPS);
-		readiness->verdict_why = KNOWN_STR(
-			arena_printf(&inquiry->system->arena, "%zu step%s to take", steps,
-				     steps == 1 ? "" : "s"));
+		readiness->verdict_why = KNOWN_STR(count_steps(inquiry));
 	} else {
 		readiness->verdict = KNOWN_ENUM(READY_NOW);
 		readiness->verdict_why =
@@ -436,6 +459,7 @@ static void ask(struct inquiry *inquiry)
 		ask_guest_memory(inquiry);
 		add_iommu_steps(inquiry);
 		add_binding_steps(inquiry);
+		ask_default_route(inquiry);
 	}
 	judge(inquiry);
 }

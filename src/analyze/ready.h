@@ -37,3 +37,5 @@ void ask_reset(struct inquiry *inquiry);
 void ask_graphics(struct inquiry *inquiry);
 void ask_identifiers(struct inquiry *inquiry);
 void ask_given_identifiers(struct inquiry *inquiry);
+/* After the steps, which it is about. */
+void ask_default_route(struct inquiry *inquiry);

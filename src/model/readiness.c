@@ -80,6 +80,8 @@ static const struct enum_name warning_names[] = {
 				"more can be said after the steps" },
 	[WARNING_MEMLOCK] = { "memlock", MOOD_WARN,
 			      "programs may not lock as much as the guest has" },
+	[WARNING_DEFAULT_ROUTE] = { "default-route", MOOD_WARN,
+				    "a remote session ends before the steps are done" },
 	{ 0 },
 };
 

@@ -48,6 +48,7 @@ enum warning_id {
 	WARNING_TAKEN_AT_START,
 	WARNING_ASK_AGAIN,
 	WARNING_MEMLOCK,
+	WARNING_DEFAULT_ROUTE,
 };
 
 struct blocker {

@@ -439,10 +439,14 @@ update-grub"
 	is '.readiness[0].breaks[0] | .text, .essential' "eth0, part of bond0, br0, with 10.0.2.15, 2001:db8::1: the default route goes by br0
 true"
 	is '.readiness[0].verdict' ready-after-steps
+	is '.readiness[0].verdict_why' "5 steps; stops eth0, the default route"
+	has '.readiness[0].warnings[] | select(.id == "default-route") | .text' detached
 	net 0000:00:1f.3 eth1
 	printf 'eth1\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' >>"$M/proc/net/route"
 	look ready -J 00:1f.6
 	is '.readiness[0].breaks[0].essential' false
+	is '.readiness[0].verdict_why' "5 steps to take"
+	is '.readiness[0].warnings | map(.id) | index("default-route")' null
 	ln -s ../br0 "$M/sys/devices/virtual/net/br0/upper_br0" # rings end
 	look ready -J 00:1f.6
 	answered
