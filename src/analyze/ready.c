@@ -148,6 +148,18 @@ static void ask_reserved(struct inquiry *inquiry)
 	}
 }
 
+/* Does the command line switch a parameter of a module on? The last word counts. */
+static bool is_switched_on(const struct system *system, const char *parameter)
+{
+	bool on = false;
+
+	LIST_FOR_EACH (&system->command_line->given, const struct given, given)
+		if (given->parameter && given->option &&
+		    streq(given->parameter->name, parameter))
+			on = streq(given->option->text, "1");
+	return on;
+}
+
 /* Is allow_unsafe_interrupts of type1 on, or set for when it will be loaded? */
 static struct fact_bool allows_unsafe(const struct system *system)
 {
@@ -163,12 +175,8 @@ static struct fact_bool allows_unsafe(const struct system *system)
 			if (one->value.state != FACT_ABSENT)
 				return (struct fact_bool){ .state = one->value.state };
 		}
-	LIST_FOR_EACH (&system->command_line->given, const struct given, given)
-		if (given->parameter && given->option &&
-		    streq(given->parameter->name,
-			  "vfio_iommu_type1.allow_unsafe_interrupts"))
-			return KNOWN_BOOL(streq(given->option->text, "1"));
-	return KNOWN_BOOL(false);
+	return KNOWN_BOOL(
+		is_switched_on(system, "vfio_iommu_type1.allow_unsafe_interrupts"));
 }
 
 /*
@@ -224,14 +232,50 @@ static void ask_interrupts(struct inquiry *inquiry)
 				     system->status.interrupt_remapping_why.value));
 }
 
-/* vfio_pci_dev_in_denylist() of Linux: devices that hurt others from a guest. */
-static void ask_vfio(struct inquiry *inquiry)
+/*
+ * vfio_pci_dev_in_denylist() of Linux: devices that hurt others from a guest. DSA and IAX
+ * came with 6.10, and with stable releases of May 2024, which the release does not tell.
+ */
+static void ask_denylist(struct inquiry *inquiry)
 {
-	static const uint16_t denied[] = {
-		0x0435, 0x0443, 0x19e2, 0x19e3, 0x37c8, 0x37c9
-	};
+	static const uint16_t denied[] = { 0x0435, 0x0443, 0x19e2, 0x19e3,
+					   0x37c8, 0x37c9, 0x0b25, 0x0cfe };
+	static const char parameter[] =
+		"/sys/module/vfio_pci/parameters/disable_denylist";
 	const struct system *system = inquiry->system;
 	const struct device *device = inquiry->device;
+	struct fact_bool off = system->vfio.no_denylist;
+	uint64_t id = device->device_id.value;
+	bool newer = id == 0x0b25 || id == 0x0cfe, listed = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+		listed |= id == denied[i];
+	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086 ||
+	    !listed || known_true(off) ||
+	    (known_text(device->driver) && is_vfio_driver(device->driver.value)))
+		return;
+	if (off.state == FACT_ABSENT &&
+	    is_switched_on(system, "vfio-pci.disable_denylist"))
+		return;
+	if (off.state != FACT_KNOWN && off.state != FACT_ABSENT)
+		add_blocker(inquiry, BLOCKER_DENYLIST_UNKNOWN,
+			    arena_printf(&inquiry->system->arena,
+					 "vfio-pci does not take this device, unless %s "
+					 "is on, which could not be read",
+					 parameter));
+	else if (newer && kernel_release(system) < LINUX(6, 10))
+		add_blocker(inquiry, BLOCKER_DENYLIST_UNKNOWN,
+			    "vfio-pci does not take this device since Linux 6.10, and "
+			    "since May 2024 in older releases that are maintained");
+	else
+		add_blocker(inquiry, BLOCKER_DENYLIST,
+			    "vfio-pci does not take this device, unless its "
+			    "parameter disable_denylist is on");
+}
+
+static void ask_vfio(struct inquiry *inquiry)
+{
+	const struct system *system = inquiry->system;
 
 	if (system_kconfig_is(system, "VFIO_PCI", "n") &&
 	    !has_module(system, "vfio_pci", "VFIO_PCI"))
@@ -239,13 +283,7 @@ static void ask_vfio(struct inquiry *inquiry)
 			    arena_printf(&inquiry->system->arena,
 					 "CONFIG_VFIO_PCI is not set in %s",
 					 system->kconfig.value));
-	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
-		if (device->device_id.value == denied[i])
-			add_blocker(inquiry, BLOCKER_DENYLIST,
-				    "vfio-pci does not take this device, unless its "
-				    "parameter disable_denylist is on");
+	ask_denylist(inquiry);
 }
 
 /* An open device of VFIO is switched on (vfio_pci_core_enable()), a closed one is not. */
@@ -376,6 +414,7 @@ static bool is_uncertain(const struct blocker *blocker)
 	case BLOCKER_MEMBER_UNKNOWN:
 	case BLOCKER_RESERVED_UNKNOWN:
 	case BLOCKER_INTERRUPTS_UNKNOWN:
+	case BLOCKER_DENYLIST_UNKNOWN:
 	case BLOCKER_HOST_USE_UNKNOWN:
 	case BLOCKER_GUEST_MEMORY_UNKNOWN:
 		return true;

@@ -49,6 +49,9 @@ static const struct enum_name blocker_names[] = {
 	[BLOCKER_NO_VFIO] = { "no-vfio", MOOD_BAD, "the kernel has no vfio-pci" },
 	[BLOCKER_DENYLIST] = { "denylist", MOOD_BAD,
 			       "vfio-pci refuses this device as unsafe" },
+	[BLOCKER_DENYLIST_UNKNOWN] = { "denylist-unknown", MOOD_WARN,
+				       "vfio-pci of some kernels refuses this device as "
+				       "unsafe" },
 	[BLOCKER_IN_USE] = { "in-use", MOOD_BAD, "a program holds it open already" },
 	[BLOCKER_ROOT_FILE_SYSTEM] = { "root-file-system", MOOD_BAD,
 				       "the host's own system is on it" },

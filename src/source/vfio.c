@@ -140,12 +140,26 @@ static void read_iommufd(struct root *root, struct system *system)
 				    state == FACT_KNOWN };
 }
 
+/* What is not loaded has no parameters, and older kernels have no such list. */
+static void read_parameters(struct root *root, struct system *system)
+{
+	struct fact_bool *no_denylist = &system->vfio.no_denylist;
+
+	no_denylist->state =
+		system->modules_state == FACT_KNOWN ? FACT_ABSENT : system->modules_state;
+	LIST_FOR_EACH (&system->modules, const char, name)
+		if (streq(name, "vfio_pci"))
+			attr_bool(root, no_denylist,
+				  "sys/module/vfio_pci/parameters/disable_denylist");
+}
+
 void source_vfio_read(struct root *root, struct system *system)
 {
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		read_device(root, device);
 	read_iommufd(root, system);
 	read_limits(root, system);
+	read_parameters(root, system);
 	read_release(root, system);
 	system->vfio.driverctl = is_there(root, "usr/sbin/driverctl");
 	if (!system->vfio.driverctl.value)

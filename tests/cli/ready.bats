@@ -318,6 +318,36 @@ update-grub"
 	blockers 00:1f.6 no-vfio
 }
 
+@test "the list of what VFIO refuses, and when it does not count" {
+	pci 0000:00:1c.0 8086:0b25 088000 driver=idxd
+	pci 0000:00:1c.1 8086:0cfe 088000
+	pci 0000:00:1c.2 8086:37c8 0b4000
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.1
+	group 13 DMA-FQ 0000:00:1c.2
+	write "$M/proc/sys/kernel/osrelease" "6.12.0-test\n"
+	blockers 00:1c.0 denylist
+	blockers 00:1c.1 denylist
+	write "$M/proc/sys/kernel/osrelease" "6.6.0-test\n"
+	blockers 00:1c.0 denylist-unknown
+	is '.readiness[0].verdict' unknown
+	blockers 00:1c.2 denylist
+	command_line "intel_iommu=on vfio-pci.disable_denylist=1"
+	blockers 00:1c.2
+	mkdir -p "$M/sys/module/vfio_pci"
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "N\n"
+	blockers 00:1c.2 denylist
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "Y\n"
+	blockers 00:1c.2
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "what\n"
+	blockers 00:1c.2 denylist-unknown
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "N\n"
+	pci 0000:00:1d.0 8086:37c8 0b4000 driver=vfio-pci
+	write "$(pci_directory 0000:00:1d.0)/enable" "0\n"
+	group 14 DMA-FQ 0000:00:1d.0
+	blockers 00:1d.0
+}
+
 @test "root behind LVM, encryption and a partition" {
 	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
 	volume dm-0 253:0 luks-a CRYPT-LUKS2-x sda2
