@@ -111,16 +111,48 @@ static void ask_without_group(struct inquiry *inquiry)
 /*
  * A region that has to stay mapped is refused since Linux 6.6 for every IOMMU, in
  * iommu_group_claim_dma_owner() (require_direct), and before by VT-d's own
- * (device_is_rmrr_locked()). What is relaxable is not.
+ * (device_is_rmrr_locked()). Vendors add the former to older releases. What is relaxable
+ * is not refused.
  */
+static struct fact_bool refuses_direct(struct inquiry *inquiry)
+{
+	struct system *system = inquiry->system;
+	const struct unit *unit = inquiry->device->unit_ref;
+	unsigned int release = kernel_release(system);
+
+	if (release >= LINUX(6, 6))
+		return KNOWN_BOOL(true);
+	if (unit && unit->kind.state == FACT_KNOWN && unit->kind.value == UNIT_INTEL_VTD)
+		return KNOWN_BOOL(true);
+	if (!release || has_backports(system) || !unit || unit->kind.state != FACT_KNOWN)
+		return (struct fact_bool){ .state = FACT_UNREAD };
+	return KNOWN_BOOL(false);
+}
+
+static void ask_direct(struct inquiry *inquiry, const struct reserved_region *region)
+{
+	struct fact_bool refuses = refuses_direct(inquiry);
+	const char *text = arena_printf(
+		&inquiry->system->arena,
+		"the firmware wants 0x%llx-0x%llx mapped for group %llu at all times "
+		"(direct "
+		"in its reserved_regions), so that the kernel %s to give it away",
+		(unsigned long long)region->start.value,
+		(unsigned long long)region->end.value,
+		(unsigned long long)inquiry->device->group_ref->id.value,
+		known_true(refuses) ? "refuses" : "may refuse");
+
+	if (!known_false(refuses))
+		add_blocker(inquiry,
+			    known_true(refuses) ? BLOCKER_RESERVED_MAPPING
+						: BLOCKER_RESERVED_UNKNOWN,
+			    text);
+}
+
 static void ask_reserved(struct inquiry *inquiry)
 {
 	struct system *system = inquiry->system;
 	const struct group *group = inquiry->device->group_ref;
-	const struct unit *unit = inquiry->device->unit_ref;
-	bool intel = unit && unit->kind.state == FACT_KNOWN &&
-		     unit->kind.value == UNIT_INTEL_VTD;
-	unsigned int release = kernel_release(system);
 
 	if (group->reserved_regions.state != FACT_KNOWN) {
 		add_blocker(inquiry, BLOCKER_RESERVED_UNKNOWN,
@@ -131,21 +163,11 @@ static void ask_reserved(struct inquiry *inquiry)
 		return;
 	}
 	LIST_FOR_EACH (&group->reserved_regions.list, const struct reserved_region,
-		       region) {
-		if (!known_str(region->type, "direct") ||
-		    (!intel && release && release < LINUX(6, 6)))
-			continue;
-		add_blocker(inquiry, BLOCKER_RESERVED_MAPPING,
-			    arena_printf(
-				    &system->arena,
-				    "the firmware wants 0x%llx-0x%llx mapped for group "
-				    "%llu at all times (direct in its reserved_regions), "
-				    "so that the kernel refuses to give it away",
-				    (unsigned long long)region->start.value,
-				    (unsigned long long)region->end.value,
-				    (unsigned long long)group->id.value));
-		return;
-	}
+		       region)
+		if (known_str(region->type, "direct")) {
+			ask_direct(inquiry, region);
+			return;
+		}
 }
 
 /* Does the command line switch a parameter of a module on? The last word counts. */

@@ -40,7 +40,8 @@ static const struct enum_name blocker_names[] = {
 				       "(RMRR, unity mapping)" },
 	[BLOCKER_RESERVED_UNKNOWN] = { "reserved-unknown", MOOD_WARN,
 				       "the reserved regions of the group could not be "
-				       "read" },
+				       "read, or whether this kernel minds them is "
+				       "unknown" },
 	[BLOCKER_INTERRUPTS] = { "no-interrupt-remapping", MOOD_BAD,
 				 "a guest could raise any interrupt of the host" },
 	[BLOCKER_INTERRUPTS_UNKNOWN] = { "interrupt-remapping-unknown", MOOD_WARN,

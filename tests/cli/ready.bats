@@ -232,6 +232,25 @@ modprobe vfio_iommu_type1"
 	[[ $status -eq 1 ]]
 }
 
+@test "a region that has to stay mapped, on kernels before 6.6" {
+	local regions=$M/sys/kernel/iommu_groups/10/reserved_regions
+	echo "0x0000000000000000 0x0000000000ffffff direct" >"$regions"
+	write "$M/proc/sys/kernel/osrelease" "5.14.0-503.11.1.el9_5.x86_64\n"
+	blockers 00:1f.6 reserved-mapping # VT-d refuses by itself
+	rm -r "$M"/sys/class/iommu/* "$M/sys/firmware/acpi/tables/DMAR"
+	blockers 00:1f.6 reserved-unknown
+	has '.readiness[0].blockers[0].text' 'may refuse'
+	write "$M/proc/sys/kernel/osrelease" "6.1.0-18-amd64\n"
+	blockers 00:1f.6 reserved-unknown # for the unit is not known
+	pci 0000:00:00.2 1022:1481 080600
+	unit_amd ivhd0 0000:00:00.2 246577efa2254afa 0000:00:1f.6
+	blockers 00:1f.6 # AMD-Vi does not
+	write "$M/proc/sys/kernel/osrelease" "5.14.0-503.11.1.el9_5.x86_64\n"
+	blockers 00:1f.6 reserved-unknown
+	echo "0x0000000000000000 0x0000000000ffffff direct-relaxable" >"$regions"
+	blockers 00:1f.6
+}
+
 @test "interrupts that are not remapped, unless somebody said so" {
 	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
 	blockers 00:1f.6 no-interrupt-remapping
