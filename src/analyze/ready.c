@@ -315,6 +315,40 @@ static bool is_open(const struct device *device)
 	       device->enable_count.state == FACT_KNOWN && device->enable_count.value > 0;
 }
 
+static void add_in_use(struct inquiry *inquiry, const struct device *device)
+{
+	add_blocker(
+		inquiry, BLOCKER_IN_USE,
+		arena_printf(&inquiry->system->arena,
+			     "a program holds %s open (/sys/bus/pci/devices/%s/enable "
+			     "is not 0)",
+			     device->bdf, device->bdf));
+}
+
+/* Virtual functions end with their physical one, also in the hands of a guest. */
+static void ask_virtual_functions(struct inquiry *inquiry, const struct device *physical)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	LIST_FOR_EACH (&inquiry->system->devices, const struct device, device) {
+		struct use *use;
+
+		if (device->physfn_ref != physical || device == physical ||
+		    !is_open(device))
+			continue;
+		add_in_use(inquiry, device);
+		use = arena_new(arena, struct use);
+		use->bdf = device->bdf;
+		use->kind = KNOWN_ENUM(USE_VIRTUAL_FUNCTIONS);
+		use->name = KNOWN_STR(device->bdf);
+		use->essential = KNOWN_BOOL(false);
+		use->text = KNOWN_STR(arena_printf(
+			arena, "%s, a virtual function that a program holds open",
+			device->bdf));
+		list_add(arena, &inquiry->readiness->breaks.list, use);
+	}
+}
+
 /* Members of the group: who has to go along, who stays, and what is not known. */
 static void ask_members(struct inquiry *inquiry)
 {
@@ -339,12 +373,10 @@ static void ask_members(struct inquiry *inquiry)
 						 "the driver of %s could not be read",
 						 member->bdf));
 		if (is_open(member))
-			add_blocker(
-				inquiry, BLOCKER_IN_USE,
-				arena_printf(arena,
-					     "a program holds %s open "
-					     "(/sys/bus/pci/devices/%s/enable is not 0)",
-					     member->bdf, member->bdf));
+			add_in_use(inquiry, member);
+		if (member == inquiry->device ||
+		    (!is_bridge(member) && !is_viable(member)))
+			ask_virtual_functions(inquiry, member);
 	}
 	LIST_FOR_EACH (&group->others.list, const struct group_member, member) {
 		list_add(arena, &readiness->members.list, member->name);

@@ -539,6 +539,21 @@ true"
 	breaks 00:1f.3 "console ttyS4"
 }
 
+@test "a virtual function that a guest has keeps the physical one" {
+	pci 0000:00:1c.0 8086:1572 020000 driver=i40e
+	pci 0000:00:1c.4 8086:154c 020000 driver=vfio-pci
+	ln -s ../0000:00:1c.0 "$(pci_directory 0000:00:1c.4)/physfn"
+	write "$(pci_directory 0000:00:1c.0)/sriov_numvfs" "1\n"
+	write "$(pci_directory 0000:00:1c.0)/sriov_totalvfs" "1\n"
+	write "$(pci_directory 0000:00:1c.4)/enable" "1\n"
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.4
+	blockers 00:1c.0 in-use
+	is '.readiness[0] | [.steps, (.breaks[] | select(.bdf == "0000:00:1c.4") | .kind)] | tostring' '[[],"virtual-functions"]'
+	write "$(pci_directory 0000:00:1c.4)/enable" "0\n"
+	blockers 00:1c.0
+}
+
 @test "another of the same kind that the host needs is named" {
 	pci 0000:00:1c.0 8086:15bb 020000 driver=e1000e
 	group 11 DMA-FQ 0000:00:1c.0
