@@ -5,7 +5,14 @@
 
 #include "analyze/given.h"
 
-enum { CLASS_BRIDGES = 0x06 };
+/* Sub-classes of bridges (PCI Code and ID Assignment 1.1, 1.7). */
+enum {
+	CLASS_HOST_BRIDGE = 0x0600,
+	CLASS_CARDBUS_BRIDGE = 0x0607,
+	CLASS_RACEWAY_BRIDGE = 0x0608,
+	CLASS_TRANSPARENT_BRIDGE =
+		0x0609, /* semi-transparent, between two buses of PCI */
+};
 
 void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
 {
@@ -42,14 +49,27 @@ static unsigned int class_of(const struct device *device)
 		       : 0;
 }
 
+/* Those with a header of their own, which are not of type 0. */
 bool is_bridge(const struct device *device)
 {
-	return class_of(device) == PCI_CLASS_BRIDGE;
+	unsigned int class = class_of(device);
+
+	return class == PCI_CLASS_BRIDGE || class == CLASS_CARDBUS_BRIDGE ||
+	       class == CLASS_TRANSPARENT_BRIDGE;
+}
+
+/* Host bridges, and those to buses of old; not what is called "other", as NVSwitch is. */
+static bool is_chipset(const struct device *device)
+{
+	unsigned int class = class_of(device);
+
+	return class >= CLASS_HOST_BRIDGE && class <= CLASS_RACEWAY_BRIDGE &&
+	       !is_bridge(device);
 }
 
 bool is_candidate(const struct device *device)
 {
-	return class_of(device) >> 8 != CLASS_BRIDGES &&
+	return !is_bridge(device) && !is_chipset(device) &&
 	       class_of(device) != PCI_CLASS_IOMMU;
 }
 

@@ -141,6 +141,12 @@ echo 0000:00:1f.6 > /sys/bus/pci/drivers_probe"
 	blockers 00:01.0 bridge
 	blockers 00:1f.0 chipset
 	blockers 00:00.2 iommu-unit
+	pci 0000:00:1d.0 104c:8232 060740
+	blockers 00:1d.0 bridge
+	pci 0000:00:1e.0 10de:22a3 068000
+	group 11 DMA-FQ 0000:00:1e.0
+	blockers 00:1e.0
+	commands 00:1e.0 "vfio-pci > /sys/bus/pci/devices/0000:00:1e.0/driver_override"
 	look ready -n -o BDF
 	[[ $output != *00:01.0* && $output != *00:1f.0* && $output != *00:00.2* ]] || fail "$output"
 	answered
