@@ -35,6 +35,7 @@ static bool is_plain_path(const char *path)
 
 enum way {
 	WAY_UNKNOWN,
+	WAY_OSTREE,
 	WAY_DEBIAN,
 	WAY_REDHAT,
 	WAY_SUSE,
@@ -58,6 +59,9 @@ static enum way way_of(const struct system *system)
 	const struct fact_str names[] = { system->vfio.os, system->vfio.os_like };
 	const char *release = known_text(system->host.kernel);
 
+	/* What is in /etc of an ostree host does not reach its boot loader. */
+	if (known_true(system->vfio.ostree))
+		return WAY_OSTREE;
 	/* Proxmox VE calls itself Debian; its kernel, and its way to start it, tell. */
 	if (release && strstr(release, "-pve") && known_true(system->vfio.kernel_cmdline))
 		return WAY_PROXMOX;
@@ -74,24 +78,53 @@ static enum way way_of(const struct system *system)
 	return WAY_UNKNOWN;
 }
 
+static void add_parameter_text(struct inquiry *inquiry, const char *text,
+			       const char *parameter)
+{
+	add_step(inquiry,
+		 arena_printf(&inquiry->system->arena,
+			      "%s: add %s to the kernel command line, in the boot "
+			      "loader's configuration",
+			      text, parameter),
+		 NULL);
+}
+
+static const char refresh[] = "write the configuration of the boot loader anew";
+
+/* sed is content with a line that it does not find, or that has other quotes. */
+static void add_grub_commands(struct inquiry *inquiry, const char *text,
+			      const char *parameter, const char *refresh_command)
+{
+	if (known_false(inquiry->system->vfio.grub)) {
+		add_parameter_text(inquiry, text, parameter);
+		return;
+	}
+	add_step(inquiry, text,
+		 arena_printf(&inquiry->system->arena,
+			      "sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' "
+			      "/etc/default/grub; "
+			      "grep -q '^GRUB_CMDLINE_LINUX=\"%s ' /etc/default/grub",
+			      parameter, parameter));
+	add_step(inquiry, refresh, refresh_command);
+}
+
 /* Two commands: what writes the parameter, and what brings it to the boot loader. */
 static void add_parameter_commands(struct inquiry *inquiry, const char *text,
 				   const char *parameter)
 {
-	static const char refresh[] = "write the configuration of the boot loader anew";
 	struct arena *arena = &inquiry->system->arena;
-	const char *grub = arena_printf(
-		arena, "sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub",
-		parameter);
 
 	switch (way_of(inquiry->system)) {
+	case WAY_OSTREE:
+		add_step(inquiry, text,
+			 arena_printf(arena, "rpm-ostree kargs --append=%s", parameter));
+		break;
 	case WAY_DEBIAN:
-		add_step(inquiry, text, grub);
-		add_step(inquiry, refresh, "update-grub");
+		add_grub_commands(inquiry, text, parameter, "update-grub");
 		break;
 	case WAY_ARCH:
-		add_step(inquiry, text, grub);
-		add_step(inquiry, refresh, "grub-mkconfig -o /boot/grub/grub.cfg");
+		add_grub_commands(inquiry, text, parameter,
+				  "grub-mkconfig -o /boot/grub/grub.cfg");
 		break;
 	case WAY_REDHAT:
 		add_step(inquiry, text,
@@ -120,12 +153,7 @@ static void add_parameter_commands(struct inquiry *inquiry, const char *text,
 		add_step(inquiry, "build the system anew", "nixos-rebuild boot");
 		break;
 	default:
-		add_step(inquiry,
-			 arena_printf(arena,
-				      "%s: add %s to the kernel command line, in "
-				      "the boot loader's configuration",
-				      text, parameter),
-			 NULL);
+		add_parameter_text(inquiry, text, parameter);
 	}
 }
 

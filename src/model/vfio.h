@@ -11,4 +11,6 @@ struct vfio {
 	struct fact_str os, os_like;	 /* ID and ID_LIKE of /etc/os-release */
 	struct fact_bool no_denylist;	 /* of vfio-pci; absent where it is not loaded */
 	struct fact_bool kernel_cmdline; /* /etc/kernel/cmdline is there */
+	struct fact_bool grub;		 /* /etc/default/grub is there */
+	struct fact_bool ostree;	 /* the system was started by ostree */
 };

@@ -165,4 +165,6 @@ void source_vfio_read(struct root *root, struct system *system)
 	if (!system->vfio.driverctl.value)
 		system->vfio.driverctl = is_there(root, "usr/bin/driverctl");
 	system->vfio.kernel_cmdline = is_there(root, "etc/kernel/cmdline");
+	system->vfio.grub = is_there(root, "etc/default/grub");
+	system->vfio.ostree = is_there(root, "run/ostree-booted");
 }

@@ -297,7 +297,8 @@ restart, and ask again: interr"
 	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
 	command_line quiet
 	blockers 00:1f.6 iommu-off-in-kernel
-	commands 00:1f.6 "=sed -i 's/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /' /etc/default/grub
+	write "$M/etc/default/grub" "GRUB_CMDLINE_LINUX='quiet'\n"
+	commands 00:1f.6 "=sed -i 's/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /' /etc/default/grub; grep -q '^GRUB_CMDLINE_LINUX=\"intel_iommu=on ' /etc/default/grub
 update-grub"
 	command_line intel_iommu=off
 	commands 00:1f.6 intel_iommu=on
@@ -317,6 +318,9 @@ update-grub"
 	write "$M/etc/os-release" 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
 	commands 00:1f.6 '=grubby --update-kernel=ALL --args="intel_iommu=on"'
 	write "$M/etc/os-release" 'ID=manjaro\nID_LIKE=arch\n'
+	commands 00:1f.6 = # another boot loader
+	has '.readiness[0].steps[0].text' 'add intel_iommu=on'
+	write "$M/etc/default/grub" 'GRUB_CMDLINE_LINUX=""\n'
 	commands 00:1f.6 "grub-mkconfig -o /boot/grub/grub.cfg"
 	write "$M/etc/os-release" 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n'
 	commands 00:1f.6 $'=update-bootloader --add-option "intel_iommu=on"\nupdate-bootloader --refresh'
@@ -328,6 +332,30 @@ update-grub"
 	write "$M/proc/sys/kernel/osrelease" "6.8.12-pve\n"
 	write "$M/etc/kernel/cmdline" "root=ZFS=rpool/ROOT/pve-1\n"
 	commands 00:1f.6 "proxmox-boot-tool refresh"
+	write "$M/run/ostree-booted" ""
+	commands 00:1f.6 "=rpm-ostree kargs --append=intel_iommu=on"
+}
+
+@test "the step for GRUB fails where it changes nothing" {
+	local file=$BATS_TEST_TMPDIR/grub line step
+	rm -r "$M"/sys/class/iommu/* "$M"/sys/kernel/iommu_groups/*
+	write "$M/proc/interrupts" "  1:  9  IO-APIC   1-edge  i8042\n"
+	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
+	command_line quiet
+	write "$M/etc/default/grub" '\n'
+	look ready -J 00:1f.6
+	step=$(jq -r '.readiness[0].steps[0].command' <<<"$output")
+	step=${step//\/etc\/default\/grub/$file}
+	for line in "GRUB_CMDLINE_LINUX='quiet'" GRUB_TIMEOUT=5; do
+		echo "$line" >"$file"
+		run sh -ec "$step"
+		[[ $status -ne 0 ]] || fail "$(cat "$file")"
+	done
+	for line in quiet ''; do
+		echo "GRUB_CMDLINE_LINUX=\"$line\"" >"$file"
+		run sh -ec "$step"
+		[[ $status -eq 0 && $(cat "$file") == "GRUB_CMDLINE_LINUX=\"intel_iommu=on $line\"" ]] || fail "$output"
+	done
 }
 
 @test "driverctl where it is installed" {
