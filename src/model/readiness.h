@@ -96,7 +96,7 @@ struct readiness {
 	struct fact_bool iommufd;
 	struct fact_str cdev; /* the node for iommufd */
 	struct fact_u64 memlock;
-	const struct device *device;
+	struct device *device;
 };
 
 extern const struct record readiness_record;

@@ -674,6 +674,27 @@ true"
 	refused
 }
 
+@test "snippets have all of a group that has to go along, once" {
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	pci 0000:00:1c.0 10de:2204 030000 driver=nouveau
+	pci 0000:00:1c.1 10de:1aef 040300 driver=snd_hda_intel
+	pci 0000:00:1c.2 8086:a303 060100 driver=lpc_ich
+	pci 0000:00:1c.3 10de:1ada 0c0330 driver=vfio-pci
+	pci 0000:00:1c.4 10de:1adb 0c8000
+	write "$(pci_directory 0000:00:1c.3)/enable" "0\n"
+	group 11 DMA-FQ 0000:00:01.0 0000:00:1c.0 0000:00:1c.1 0000:00:1c.2 0000:00:1c.3 0000:00:1c.4
+	look ready --emit qemu 00:1c.1 00:1c.0
+	answered
+	[[ $output == "-device vfio-pci,host=0000:00:1c.0
+-device vfio-pci,host=0000:00:1c.1
+-device vfio-pci,host=0000:00:1c.3" ]] || fail "$output"
+	look ready --emit libvirt 00:1c.0
+	[[ $(grep -c '<hostdev' <<<"$output") -eq 3 ]] || fail "$output"
+	look ready --emit driverctl 00:1c.0 00:1c.1
+	[[ $output == "driverctl set-override 0000:00:1c.0 vfio-pci
+driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
+}
+
 @test "commands on a card are whole lines, however narrow the terminal" {
 	COLUMNS=40 look ready 00:1f.6
 	answered
