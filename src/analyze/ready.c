@@ -560,6 +560,10 @@ static void ask(struct inquiry *inquiry)
 	readiness->iommufd = vfio->iommufd;
 	readiness->cdev = device->cdev;
 	readiness->memlock = vfio->memlock;
+	readiness->memlock_unlimited = (struct fact_bool){
+		vfio->memlock.state == FACT_ABSENT ? FACT_KNOWN : vfio->memlock.state,
+		vfio->memlock.state == FACT_ABSENT
+	};
 	ask_kind(inquiry);
 	ask_use(inquiry);
 	ask_reset(inquiry);

@@ -181,6 +181,19 @@ static void get_breaks(const void *object, struct value *ret)
 	}
 }
 
+static void get_memlock(const void *object, struct value *ret)
+{
+	const struct readiness *readiness = object;
+	_cleanup_strbuf_ struct strbuf size = { 0 };
+
+	strbuf_add_size(&size, readiness->memlock.value);
+	snprintf(ret->scratch, sizeof(ret->scratch), "%s",
+		 known_true(readiness->memlock_unlimited) ? "unlimited"
+							  : strbuf_text(&size));
+	ret->state = readiness->memlock_unlimited.state;
+	ret->text = ret->scratch;
+}
+
 static const struct field fields[] = {
 	FIELD(struct readiness, bdf, "BDF", F_STR, F_SHOW | F_LABEL, "PCI address"),
 	FIELD(struct readiness, verdict, "VERDICT", F_ENUM, F_SHOW | F_INFO,
@@ -226,10 +239,12 @@ static const struct field fields[] = {
 	      "the kernel has /dev/iommu"),
 	FIELD(struct readiness, cdev, "CDEV", F_STR, F_DETAIL | F_OPTIONAL,
 	      "the device's own node for iommufd; absent where it has none"),
-	FIELD_AS(struct readiness, memlock, "memlock_bytes", "MEMLOCK", F_BYTES,
-		 F_RIGHT | F_DETAIL,
-		 "memory that a program without CAP_IPC_LOCK may lock; absent for no "
-		 "limit"),
+	FIELD_MADE("memlock", "MEMLOCK", F_STR, F_RIGHT | F_DETAIL | F_TEXT_ONLY,
+		   "memory that a program without CAP_IPC_LOCK may lock", get_memlock),
+	FIELD_AS(struct readiness, memlock, "memlock_bytes", "MEMLOCK-BYTES", F_BYTES,
+		 F_RIGHT, "the same; absent where there is no limit"),
+	FIELD(struct readiness, memlock_unlimited, "MEMLOCK-UNLIMITED", F_BOOL, 0,
+	      "there is no such limit"),
 };
 
 const struct record readiness_record = RECORD(

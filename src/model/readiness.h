@@ -96,6 +96,7 @@ struct readiness {
 	struct fact_bool iommufd;
 	struct fact_str cdev; /* the node for iommufd */
 	struct fact_u64 memlock;
+	struct fact_bool memlock_unlimited;
 	struct device *device;
 };
 

@@ -7,6 +7,7 @@
 struct vfio {
 	struct fact_bool iommufd;	 /* /dev/iommu */
 	struct fact_u64 memlock;	 /* bytes; absent where there is no limit */
+	struct fact_bool may_lock;	 /* any amount, by CAP_IPC_LOCK */
 	struct fact_bool driverctl;	 /* the program is installed */
 	struct fact_str os, os_like;	 /* ID and ID_LIKE of /etc/os-release */
 	struct fact_bool no_denylist;	 /* of vfio-pci; absent where it is not loaded */

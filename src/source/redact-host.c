@@ -106,6 +106,19 @@ static void redact_udev(const char *text, struct strbuf *ret)
 	}
 }
 
+/* Of a program only what it may do, not whose it is. */
+static void redact_status(const char *text, struct strbuf *ret)
+{
+	const char *line;
+	size_t length;
+
+	while ((line = next_line(&text, &length)))
+		if (starts_with(line, "CapEff:")) {
+			strbuf_add(ret, line, length);
+			strbuf_puts(ret, "\n");
+		}
+}
+
 /* "LVM-" and 64 letters: who made it is enough. */
 static void redact_mapper(const char *text, struct strbuf *ret)
 {
@@ -159,6 +172,8 @@ bool redact_host_file(const char *path, const char *text, struct strbuf *ret)
 		redact_swaps(text, ret);
 	else if (matches_star("run/udev/data/*", path))
 		redact_udev(text, ret);
+	else if (streq(path, "proc/self/status"))
+		redact_status(text, ret);
 	else if (matches_star("sys/class/block/*/dm/uuid", path))
 		redact_mapper(text, ret);
 	else if (matches_star("proc/net/fib_trie", path))

@@ -6,8 +6,9 @@
 
 #define DEVICES "sys/bus/pci/devices"
 #define LIMITS "proc/self/limits"
+#define STATUS "proc/self/status"
 
-enum { CLASS_DISPLAY = 0x03 };
+enum { CLASS_DISPLAY = 0x03, CAPABILITY_IPC_LOCK = 14 };
 
 /*
  * The directory vfioN is there on every kernel with VFIO; only its entry `dev` says that
@@ -79,6 +80,32 @@ static void read_limits(struct root *root, struct system *system)
 			memlock->state = FACT_ABSENT;
 		else if (parse_u64(number, 10, &memlock->value) == 0)
 			memlock->state = FACT_KNOWN;
+	}
+}
+
+/* "CapEff:\t000001ffffffffff": what this program may do, and those started like it. */
+static void read_capabilities(struct root *root, struct system *system)
+{
+	static const char heading[] = "CapEff:\t";
+	_cleanup_bytes_ struct bytes bytes = { 0 };
+	struct fact_bool *may_lock = &system->vfio.may_lock;
+	const char *cursor, *line;
+	size_t length;
+	int r = root_read(root, &bytes, STATUS);
+
+	r = proc_missing(root, r, STATUS);
+	may_lock->state = r < 0 ? fact_state_of(r) : FACT_MALFORMED;
+	cursor = r == 0 ? (const char *)bytes.data : "";
+	while ((line = next_line(&cursor, &length))) {
+		char digits[24] = "";
+		uint64_t mask;
+
+		if (!starts_with(line, heading) || length <= strlen(heading) ||
+		    length - strlen(heading) >= sizeof(digits))
+			continue;
+		memcpy(digits, line + strlen(heading), length - strlen(heading));
+		if (parse_u64(digits, 16, &mask) == 0)
+			*may_lock = KNOWN_BOOL(mask >> CAPABILITY_IPC_LOCK & 1);
 	}
 }
 
@@ -159,6 +186,7 @@ void source_vfio_read(struct root *root, struct system *system)
 		read_device(root, device);
 	read_iommufd(root, system);
 	read_limits(root, system);
+	read_capabilities(root, system);
 	read_parameters(root, system);
 	read_release(root, system);
 	system->vfio.driverctl = is_there(root, "usr/sbin/driverctl");

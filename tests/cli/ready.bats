@@ -638,7 +638,8 @@ true"
 	look ready -J --memory 16G 00:1f.6
 	answered
 	is '.readiness[0].blockers | length' 0
-	has '.readiness[0].steps | map(.command) | join(" ")' "ulimit -l 16778240"
+	has '.readiness[0].steps[0].text' "lock 16778240 KiB"
+	is '.readiness[0].steps[0].command' null
 	has '.readiness[0].warnings | map(.id)' memlock
 	look ready -J --memory 600G 00:1f.6
 	[[ $status -eq 1 ]]
@@ -653,6 +654,30 @@ true"
 		look ready --memory "$wrong" 00:1f.6
 		refused
 	done
+}
+
+@test "who may lock any amount of memory needs no step for it" {
+	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t000001ffffffffff\n"
+	look ready -J --memory 16G 00:1f.6
+	is '.readiness[0] | [(.warnings | map(.id) | index("memlock")), (.steps | length)] | tostring' '[null,5]'
+	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t0000000000003fff\n"
+	look ready -J --memory 16G 00:1f.6
+	is '.readiness[0] | [(.warnings | map(.id) | index("memlock") != null), (.steps | length)] | tostring' '[true,6]'
+}
+
+@test "no limit of what may be locked is told as such" {
+	look ready -J 00:1f.6
+	is '.readiness[0] | [.memlock_bytes, .memlock_unlimited] | tostring' '[8388608,false]'
+	look ready 00:1f.6
+	grep -q 'MEMLOCK *8M' <<<"$output" || fail "$output"
+	write "$M/proc/self/limits" "Max locked memory         unlimited            unlimited            bytes     \n"
+	look ready -J 00:1f.6
+	is '.readiness[0] | [.memlock_bytes, .memlock_unlimited] | tostring' '[null,true]'
+	look ready 00:1f.6
+	grep -q 'MEMLOCK *unlimited' <<<"$output" || fail "$output"
+	rm "$M/proc/self/limits"
+	look ready -J 00:1f.6
+	is '.readiness[0].memlock_unlimited' null
 }
 
 @test "snippets for others" {
@@ -725,7 +750,7 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 }
 
 @test "older snapshots read as unknown" {
-	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/mountinfo "$M/proc/self/limits"
+	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/{mountinfo,limits,status}
 	rmdir "$M/sys/module"
 	write "$M/manifest.json" '{"schema":1,"program":"dmascope","refusals":{}}'
 	look ready -J
