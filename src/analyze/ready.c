@@ -531,6 +531,7 @@ static void judge(struct inquiry *inquiry)
 	LIST_FOR_EACH (&readiness->blockers.list, const struct blocker, blocker)
 		if (!first || (is_uncertain(first) && !is_uncertain(blocker)))
 			first = blocker;
+	readiness->decisive = first;
 	if (first) {
 		readiness->verdict =
 			KNOWN_ENUM(is_uncertain(first) ? READY_UNKNOWN : NOT_READY);

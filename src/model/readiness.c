@@ -151,6 +151,29 @@ static const struct field bar_fields[] = {
 static const struct record bar_record =
 	RECORD("bars", "bar", "the resources in memory of a function", bar_fields);
 
+/* What a use is called where there is room for names only. */
+static const char *use_name(const struct use *use)
+{
+	const char *name = known_text(use->name);
+	int kind = use->kind.value;
+
+	if (kind == USE_UNKNOWN)
+		return "?";
+	return name && kind != USE_SWAP ? name : use_kind_names[kind].name;
+}
+
+/* Did another that stands before it in the list bring the name? */
+static bool is_named(const struct list *uses, const struct use *use)
+{
+	LIST_FOR_EACH (uses, const struct use, before) {
+		if (before == use)
+			return false;
+		if (streq(use_name(before), use_name(use)))
+			return true;
+	}
+	return false;
+}
+
 /* "/, swap, eth0": what stops, by its names. */
 static void get_breaks(const void *object, struct value *ret)
 {
@@ -165,11 +188,10 @@ static void get_breaks(const void *object, struct value *ret)
 	if (readiness->breaks.list.count == 0)
 		ret->state = FACT_ABSENT;
 	LIST_FOR_EACH (&readiness->breaks.list, const struct use, use) {
-		const char *name = known_text(use->name);
-		int kind = use->kind.value;
+		const char *name = use_name(use);
 
-		if (!name || kind == USE_SWAP || kind == USE_UNKNOWN)
-			name = kind == USE_UNKNOWN ? "?" : use_kind_names[kind].name;
+		if (is_named(&readiness->breaks.list, use))
+			continue;
 		if (length + strlen(name) + 6 >= sizeof(ret->scratch)) {
 			snprintf(ret->scratch + length, sizeof(ret->scratch) - length,
 				 ", ...");
@@ -179,6 +201,17 @@ static void get_breaks(const void *object, struct value *ret)
 					   sizeof(ret->scratch) - length, "%s%s",
 					   length > 0 ? ", " : "", name);
 	}
+}
+
+/* The sentence has no room beside other columns; the name of the blocker has. */
+static void get_reason(const void *object, struct value *ret)
+{
+	const struct readiness *readiness = object;
+
+	ret->state = readiness->verdict_why.state;
+	ret->text = readiness->verdict_why.value;
+	if (readiness->decisive)
+		ret->text = blocker_names[readiness->decisive->id.value].name;
 }
 
 static void get_memlock(const void *object, struct value *ret)
@@ -205,8 +238,10 @@ static const struct field fields[] = {
 		   "names of what stops working on the host", get_breaks),
 	FIELD(struct readiness, name, "NAME", F_STR, F_SHOW | F_TRUNC | F_TEXT_ONLY,
 	      "name of the device"),
-	FIELD(struct readiness, verdict_why, "WHY", F_STR, F_SHOW | F_WRAP,
-	      "the most important reason"),
+	FIELD_MADE("reason", "REASON", F_STR, F_SHOW | F_WRAP | F_TEXT_ONLY | F_TABLE,
+		   "the first blocker, or how many steps there are", get_reason),
+	FIELD(struct readiness, verdict_why, "WHY", F_STR, F_DETAIL | F_WRAP,
+	      "the most important reason, as a sentence"),
 	FIELD(struct readiness, class, "CLASS", F_STR, F_DETAIL, "name of the class"),
 	FIELD(struct readiness, members, "WITH", F_STRV, F_DETAIL,
 	      "other members of its group: no other guest can have them, nor the host"),

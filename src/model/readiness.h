@@ -82,6 +82,7 @@ struct readiness {
 	const char *bdf;
 	struct fact_enum verdict; /* enum readiness_verdict */
 	struct fact_str verdict_why;
+	const struct blocker *decisive; /* that the verdict comes from; NULL for none */
 	struct fact_str driver, name, class;
 	struct fact_u64 group;
 	struct fact_list members; /* names of the others that go with it */

@@ -720,6 +720,27 @@ true"
 driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 }
 
+@test "a table has the name of a blocker, and a card the sentence" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	mounted 8:1 / ext4 /dev/sda1
+	look ready -n -o BDF,REASON
+	answered
+	grep -q '^0000:00:1f.3 root-file-system *$' <<<"$output" || fail "$output"
+	look ready
+	[[ $output != *"the host runs"* && $output == *REASON* && $output != *WHY* ]] || fail "$output"
+	look ready 00:1f.3
+	[[ $output == *"the host runs"* && $output != *REASON* ]] || fail "$output"
+	look ready -n -o WHY 00:1f.3
+	[[ $output == *"the host runs"* ]] || fail "$output"
+}
+
+@test "what stops is named once" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda1 partition 1024 512 -2\n/dev/sda2 partition 1024 0 -2\n'
+	look ready -n -o STOPS 00:1f.3
+	[[ $output == swap ]] || fail "$output"
+}
+
 @test "commands on a card are whole lines, however narrow the terminal" {
 	COLUMNS=40 look ready 00:1f.6
 	answered
