@@ -107,7 +107,33 @@ static bool has_identifier(const struct device *device, const char *text)
 	       vendor == device->vendor_id.value && id == device->device_id.value;
 }
 
-/* What the command line gives to vfio-pci by its kind, although the host uses it. */
+/* "ids=10de:2204,10de:1aef" of modprobe.d. */
+static void ask_option_identifiers(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	LIST_FOR_EACH (&inquiry->system->vfio.options, const struct module_option,
+		       option) {
+		const char *cursor = option->value, *word;
+		size_t length;
+
+		if (!streq(option->module, "vfio_pci") || !streq(option->name, "ids"))
+			continue;
+		while ((word = next_word(&cursor, ",", &length))) {
+			const char *kind = arena_strndup(arena, word, length);
+
+			if (has_identifier(inquiry->device, kind))
+				add_warning(inquiry, WARNING_TAKEN_AT_START,
+					    arena_printf(arena,
+							 "%s of ids= in /%s is its kind: "
+							 "vfio-pci takes it when it is "
+							 "loaded, if it comes first",
+							 kind, option->file));
+		}
+	}
+}
+
+/* What is given to vfio-pci by its kind, although the host uses it. */
 void ask_given_identifiers(struct inquiry *inquiry)
 {
 	const struct device *device = inquiry->device;
@@ -126,6 +152,7 @@ void ask_given_identifiers(struct inquiry *inquiry)
 					     "command line is its kind: vfio-pci takes "
 					     "it at the next start, if it comes first",
 					     given->text));
+	ask_option_identifiers(inquiry);
 }
 
 /* Who types the steps in over the network may not come to the last of them. */

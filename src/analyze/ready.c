@@ -202,6 +202,23 @@ static bool is_switched_on(const struct system *system, const char *parameter)
 	return on;
 }
 
+/* The same with what modprobe will say, for a module that is yet to be loaded. */
+static struct fact_bool is_set_for_loading(const struct system *system,
+					   const char *parameter, const char *module,
+					   const char *name)
+{
+	const struct vfio *vfio = &system->vfio;
+	bool on = false;
+
+	if (is_switched_on(system, parameter))
+		return KNOWN_BOOL(true);
+	LIST_FOR_EACH (&vfio->options, const struct module_option, option)
+		if (streq(option->module, module) && streq(option->name, name))
+			on = *option->value == '1' || *option->value == 'Y' ||
+			     *option->value == 'y' || *option->value == '\0';
+	return on ? KNOWN_BOOL(true) : (struct fact_bool){ vfio->options_state, false };
+}
+
 /* Is allow_unsafe_interrupts of type1 on, or set for when it will be loaded? */
 static struct fact_bool allows_unsafe(const struct system *system)
 {
@@ -217,8 +234,8 @@ static struct fact_bool allows_unsafe(const struct system *system)
 			if (one->value.state != FACT_ABSENT)
 				return (struct fact_bool){ .state = one->value.state };
 		}
-	return KNOWN_BOOL(
-		is_switched_on(system, "vfio_iommu_type1.allow_unsafe_interrupts"));
+	return is_set_for_loading(system, "vfio_iommu_type1.allow_unsafe_interrupts",
+				  module, name);
 }
 
 /*
@@ -260,10 +277,13 @@ static void ask_interrupts(struct inquiry *inquiry)
 	else if (allowed.state != FACT_KNOWN)
 		add_blocker(
 			inquiry, BLOCKER_INTERRUPTS_UNKNOWN,
-			arena_printf(&system->arena,
-				     "interrupts are not remapped, and %s could not be "
-				     "read",
-				     parameter));
+			arena_printf(
+				&system->arena,
+				"interrupts are not remapped, and %s could not be "
+				"read",
+				has_module(system, "vfio_iommu_type1", "VFIO_IOMMU_TYPE1")
+					? parameter
+					: "/etc/modprobe.d"));
 	else
 		add_blocker(
 			inquiry, BLOCKER_INTERRUPTS,
@@ -293,13 +313,15 @@ static void ask_denylist(struct inquiry *inquiry)
 	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
 		listed |= id == denied[i];
 	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086 ||
-	    !listed || known_true(off) ||
+	    !listed ||
 	    (known_text(device->driver) && is_vfio_driver(device->driver.value)))
 		return;
-	if (off.state == FACT_ABSENT &&
-	    is_switched_on(system, "vfio-pci.disable_denylist"))
+	if (off.state == FACT_ABSENT)
+		off = is_set_for_loading(system, "vfio-pci.disable_denylist", "vfio_pci",
+					 "disable_denylist");
+	if (known_true(off))
 		return;
-	if (off.state != FACT_KNOWN && off.state != FACT_ABSENT)
+	if (off.state != FACT_KNOWN)
 		add_blocker(inquiry, BLOCKER_DENYLIST_UNKNOWN,
 			    arena_printf(&inquiry->system->arena,
 					 "vfio-pci does not take this device, unless %s "

@@ -119,6 +119,19 @@ static void redact_status(const char *text, struct strbuf *ret)
 		}
 }
 
+/* Of the options of modules those of VFIO only. */
+static void redact_options(const char *text, struct strbuf *ret)
+{
+	const char *line;
+	size_t length;
+
+	while ((line = next_line(&text, &length)))
+		if (starts_with(line, "options") && memmem(line, length, "vfio", 4)) {
+			strbuf_add(ret, line, length);
+			strbuf_puts(ret, "\n");
+		}
+}
+
 /* "LVM-" and 64 letters: who made it is enough. */
 static void redact_mapper(const char *text, struct strbuf *ret)
 {
@@ -174,6 +187,8 @@ bool redact_host_file(const char *path, const char *text, struct strbuf *ret)
 		redact_udev(text, ret);
 	else if (streq(path, "proc/self/status"))
 		redact_status(text, ret);
+	else if (matches_star("*/modprobe.d/*", path))
+		redact_options(text, ret);
 	else if (matches_star("sys/class/block/*/dm/uuid", path))
 		redact_mapper(text, ret);
 	else if (matches_star("proc/net/fib_trie", path))

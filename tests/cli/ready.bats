@@ -387,6 +387,9 @@ update-grub"
 	blockers 00:1c.2 denylist
 	command_line "intel_iommu=on vfio-pci.disable_denylist=1"
 	blockers 00:1c.2
+	command_line intel_iommu=on
+	write "$M/etc/modprobe.d/a.conf" "options vfio-pci disable_denylist=1\n"
+	blockers 00:1c.2
 	mkdir -p "$M/sys/module/vfio_pci"
 	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "N\n"
 	blockers 00:1c.2 denylist
@@ -600,6 +603,24 @@ true"
 	command_line "intel_iommu=on vfio-pci.ids=8086:15bc,8086:,x"
 	look ready -J 00:1c.0
 	is '.readiness[0].warnings | map(.id) | index("taken-at-start")' null
+}
+
+@test "options of modprobe.d count" {
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	write "$M/usr/lib/modprobe.d/vfio.conf" "options vfio-iommu-type1 allow_unsafe_interrupts=1\n"
+	blockers 00:1f.6
+	has '.readiness[0].warnings | map(.id)' unsafe-interrupts
+	write "$M/etc/modprobe.d/vfio.conf" "# options vfio_iommu_type1 allow_unsafe_interrupts=1\noptions vfio-pci disable_vga=1 ids=10de:1234,8086:15bb\n"
+	blockers 00:1f.6 no-interrupt-remapping # it hides the other one
+	write "$M/etc/modprobe.d/vfio.off" "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	net 0000:00:1f.6 eth0
+	look ready -J 00:1f.6
+	has '.readiness[0].warnings[] | select(.id == "taken-at-start") | .text' '8086:15bb of ids= in /etc/modprobe.d/vfio.conf'
+	rm -r "$M/etc/modprobe.d/vfio.conf"
+	mkdir "$M/etc/modprobe.d/vfio.conf"
+	blockers 00:1f.6 interrupt-remapping-unknown
 }
 
 @test "what goes with another function stops with that one, too" {
