@@ -40,7 +40,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
 	%D%/source/iomem.c \
 	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
-	%D%/source/manifest.h %D%/source/mapping.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
+	%D%/source/manifest.h %D%/source/mapping.c %D%/source/modprobe.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact-names.c %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
@@ -57,7 +57,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/reach.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
-	%D%/analyze/attached.c %D%/analyze/ready.c %D%/analyze/ready.h \
+	%D%/analyze/attached.c %D%/analyze/caution.c %D%/analyze/ready.c %D%/analyze/ready.h \
 	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
 	%D%/analyze/placed.c %D%/analyze/survive.c \
 	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h

@@ -116,7 +116,8 @@ static void ask_limit(struct inquiry *inquiry)
 	struct arena *arena = &inquiry->system->arena;
 	_cleanup_strbuf_ struct strbuf size = { 0 };
 
-	if (limit.state != FACT_KNOWN || limit.value >= inquiry->memory)
+	if (limit.state != FACT_KNOWN || limit.value >= inquiry->memory ||
+	    known_true(inquiry->system->vfio.may_lock))
 		return;
 	strbuf_add_size(&size, limit.value);
 	add_warning(
@@ -126,9 +127,15 @@ static void ask_limit(struct inquiry *inquiry)
 			     "this one may lock %s (/proc/self/limits); libvirt raises "
 			     "the limit by itself",
 			     strbuf_text(&size)));
-	add_step(inquiry, "let programs of this shell lock the memory of the guest",
-		 arena_printf(arena, "ulimit -l %llu",
-			      (unsigned long long)(inquiry->memory / 1024 + 1024)));
+	/* A shell's own limit would end with the shell, so no command does it. */
+	add_step(
+		inquiry,
+		arena_printf(arena,
+			     "let who starts the guest lock %llu KiB: memlock in "
+			     "/etc/security/limits.conf, or LimitMEMLOCK= of its unit in "
+			     "systemd, and a new session",
+			     (unsigned long long)(inquiry->memory / 1024 + 1024)),
+		NULL);
 }
 
 void ask_guest_memory(struct inquiry *inquiry)

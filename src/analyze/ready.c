@@ -5,7 +5,14 @@
 
 #include "analyze/given.h"
 
-enum { CLASS_BRIDGES = 0x06 };
+/* Sub-classes of bridges (PCI Code and ID Assignment 1.1, 1.7). */
+enum {
+	CLASS_HOST_BRIDGE = 0x0600,
+	CLASS_CARDBUS_BRIDGE = 0x0607,
+	CLASS_RACEWAY_BRIDGE = 0x0608,
+	CLASS_TRANSPARENT_BRIDGE =
+		0x0609, /* semi-transparent, between two buses of PCI */
+};
 
 void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
 {
@@ -42,14 +49,27 @@ static unsigned int class_of(const struct device *device)
 		       : 0;
 }
 
+/* Those with a header of their own, which are not of type 0. */
 bool is_bridge(const struct device *device)
 {
-	return class_of(device) == PCI_CLASS_BRIDGE;
+	unsigned int class = class_of(device);
+
+	return class == PCI_CLASS_BRIDGE || class == CLASS_CARDBUS_BRIDGE ||
+	       class == CLASS_TRANSPARENT_BRIDGE;
+}
+
+/* Host bridges, and those to buses of old; not what is called "other", as NVSwitch is. */
+static bool is_chipset(const struct device *device)
+{
+	unsigned int class = class_of(device);
+
+	return class >= CLASS_HOST_BRIDGE && class <= CLASS_RACEWAY_BRIDGE &&
+	       !is_bridge(device);
 }
 
 bool is_candidate(const struct device *device)
 {
-	return class_of(device) >> 8 != CLASS_BRIDGES &&
+	return !is_bridge(device) && !is_chipset(device) &&
 	       class_of(device) != PCI_CLASS_IOMMU;
 }
 
@@ -111,16 +131,48 @@ static void ask_without_group(struct inquiry *inquiry)
 /*
  * A region that has to stay mapped is refused since Linux 6.6 for every IOMMU, in
  * iommu_group_claim_dma_owner() (require_direct), and before by VT-d's own
- * (device_is_rmrr_locked()). What is relaxable is not.
+ * (device_is_rmrr_locked()). Vendors add the former to older releases. What is relaxable
+ * is not refused.
  */
+static struct fact_bool refuses_direct(struct inquiry *inquiry)
+{
+	struct system *system = inquiry->system;
+	const struct unit *unit = inquiry->device->unit_ref;
+	unsigned int release = kernel_release(system);
+
+	if (release >= LINUX(6, 6))
+		return KNOWN_BOOL(true);
+	if (unit && unit->kind.state == FACT_KNOWN && unit->kind.value == UNIT_INTEL_VTD)
+		return KNOWN_BOOL(true);
+	if (!release || has_backports(system) || !unit || unit->kind.state != FACT_KNOWN)
+		return (struct fact_bool){ .state = FACT_UNREAD };
+	return KNOWN_BOOL(false);
+}
+
+static void ask_direct(struct inquiry *inquiry, const struct reserved_region *region)
+{
+	struct fact_bool refuses = refuses_direct(inquiry);
+	const char *text = arena_printf(
+		&inquiry->system->arena,
+		"the firmware wants 0x%llx-0x%llx mapped for group %llu at all times "
+		"(direct "
+		"in its reserved_regions), so that the kernel %s to give it away",
+		(unsigned long long)region->start.value,
+		(unsigned long long)region->end.value,
+		(unsigned long long)inquiry->device->group_ref->id.value,
+		known_true(refuses) ? "refuses" : "may refuse");
+
+	if (!known_false(refuses))
+		add_blocker(inquiry,
+			    known_true(refuses) ? BLOCKER_RESERVED_MAPPING
+						: BLOCKER_RESERVED_UNKNOWN,
+			    text);
+}
+
 static void ask_reserved(struct inquiry *inquiry)
 {
 	struct system *system = inquiry->system;
 	const struct group *group = inquiry->device->group_ref;
-	const struct unit *unit = inquiry->device->unit_ref;
-	bool intel = unit && unit->kind.state == FACT_KNOWN &&
-		     unit->kind.value == UNIT_INTEL_VTD;
-	unsigned int release = kernel_release(system);
 
 	if (group->reserved_regions.state != FACT_KNOWN) {
 		add_blocker(inquiry, BLOCKER_RESERVED_UNKNOWN,
@@ -131,21 +183,40 @@ static void ask_reserved(struct inquiry *inquiry)
 		return;
 	}
 	LIST_FOR_EACH (&group->reserved_regions.list, const struct reserved_region,
-		       region) {
-		if (!known_str(region->type, "direct") ||
-		    (!intel && release && release < LINUX(6, 6)))
-			continue;
-		add_blocker(inquiry, BLOCKER_RESERVED_MAPPING,
-			    arena_printf(
-				    &system->arena,
-				    "the firmware wants 0x%llx-0x%llx mapped for group "
-				    "%llu at all times (direct in its reserved_regions), "
-				    "so that the kernel refuses to give it away",
-				    (unsigned long long)region->start.value,
-				    (unsigned long long)region->end.value,
-				    (unsigned long long)group->id.value));
-		return;
-	}
+		       region)
+		if (known_str(region->type, "direct")) {
+			ask_direct(inquiry, region);
+			return;
+		}
+}
+
+/* Does the command line switch a parameter of a module on? The last word counts. */
+static bool is_switched_on(const struct system *system, const char *parameter)
+{
+	bool on = false;
+
+	LIST_FOR_EACH (&system->command_line->given, const struct given, given)
+		if (given->parameter && given->option &&
+		    streq(given->parameter->name, parameter))
+			on = streq(given->option->text, "1");
+	return on;
+}
+
+/* The same with what modprobe will say, for a module that is yet to be loaded. */
+static struct fact_bool is_set_for_loading(const struct system *system,
+					   const char *parameter, const char *module,
+					   const char *name)
+{
+	const struct vfio *vfio = &system->vfio;
+	bool on = false;
+
+	if (is_switched_on(system, parameter))
+		return KNOWN_BOOL(true);
+	LIST_FOR_EACH (&vfio->options, const struct module_option, option)
+		if (streq(option->module, module) && streq(option->name, name))
+			on = *option->value == '1' || *option->value == 'Y' ||
+			     *option->value == 'y' || *option->value == '\0';
+	return on ? KNOWN_BOOL(true) : (struct fact_bool){ vfio->options_state, false };
 }
 
 /* Is allow_unsafe_interrupts of type1 on, or set for when it will be loaded? */
@@ -163,12 +234,8 @@ static struct fact_bool allows_unsafe(const struct system *system)
 			if (one->value.state != FACT_ABSENT)
 				return (struct fact_bool){ .state = one->value.state };
 		}
-	LIST_FOR_EACH (&system->command_line->given, const struct given, given)
-		if (given->parameter && given->option &&
-		    streq(given->parameter->name,
-			  "vfio_iommu_type1.allow_unsafe_interrupts"))
-			return KNOWN_BOOL(streq(given->option->text, "1"));
-	return KNOWN_BOOL(false);
+	return is_set_for_loading(system, "vfio_iommu_type1.allow_unsafe_interrupts",
+				  module, name);
 }
 
 /*
@@ -210,10 +277,13 @@ static void ask_interrupts(struct inquiry *inquiry)
 	else if (allowed.state != FACT_KNOWN)
 		add_blocker(
 			inquiry, BLOCKER_INTERRUPTS_UNKNOWN,
-			arena_printf(&system->arena,
-				     "interrupts are not remapped, and %s could not be "
-				     "read",
-				     parameter));
+			arena_printf(
+				&system->arena,
+				"interrupts are not remapped, and %s could not be "
+				"read",
+				has_module(system, "vfio_iommu_type1", "VFIO_IOMMU_TYPE1")
+					? parameter
+					: "/etc/modprobe.d"));
 	else
 		add_blocker(
 			inquiry, BLOCKER_INTERRUPTS,
@@ -224,14 +294,52 @@ static void ask_interrupts(struct inquiry *inquiry)
 				     system->status.interrupt_remapping_why.value));
 }
 
-/* vfio_pci_dev_in_denylist() of Linux: devices that hurt others from a guest. */
-static void ask_vfio(struct inquiry *inquiry)
+/*
+ * vfio_pci_dev_in_denylist() of Linux: devices that hurt others from a guest. DSA and IAX
+ * came with 6.10, and with stable releases of May 2024, which the release does not tell.
+ */
+static void ask_denylist(struct inquiry *inquiry)
 {
-	static const uint16_t denied[] = {
-		0x0435, 0x0443, 0x19e2, 0x19e3, 0x37c8, 0x37c9
-	};
+	static const uint16_t denied[] = { 0x0435, 0x0443, 0x19e2, 0x19e3,
+					   0x37c8, 0x37c9, 0x0b25, 0x0cfe };
+	static const char parameter[] =
+		"/sys/module/vfio_pci/parameters/disable_denylist";
 	const struct system *system = inquiry->system;
 	const struct device *device = inquiry->device;
+	struct fact_bool off = system->vfio.no_denylist;
+	uint64_t id = device->device_id.value;
+	bool newer = id == 0x0b25 || id == 0x0cfe, listed = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+		listed |= id == denied[i];
+	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086 ||
+	    !listed ||
+	    (known_text(device->driver) && is_vfio_driver(device->driver.value)))
+		return;
+	if (off.state == FACT_ABSENT)
+		off = is_set_for_loading(system, "vfio-pci.disable_denylist", "vfio_pci",
+					 "disable_denylist");
+	if (known_true(off))
+		return;
+	if (off.state != FACT_KNOWN)
+		add_blocker(inquiry, BLOCKER_DENYLIST_UNKNOWN,
+			    arena_printf(&inquiry->system->arena,
+					 "vfio-pci does not take this device, unless %s "
+					 "is on, which could not be read",
+					 parameter));
+	else if (newer && kernel_release(system) < LINUX(6, 10))
+		add_blocker(inquiry, BLOCKER_DENYLIST_UNKNOWN,
+			    "vfio-pci does not take this device since Linux 6.10, and "
+			    "since May 2024 in older releases that are maintained");
+	else
+		add_blocker(inquiry, BLOCKER_DENYLIST,
+			    "vfio-pci does not take this device, unless its "
+			    "parameter disable_denylist is on");
+}
+
+static void ask_vfio(struct inquiry *inquiry)
+{
+	const struct system *system = inquiry->system;
 
 	if (system_kconfig_is(system, "VFIO_PCI", "n") &&
 	    !has_module(system, "vfio_pci", "VFIO_PCI"))
@@ -239,13 +347,7 @@ static void ask_vfio(struct inquiry *inquiry)
 			    arena_printf(&inquiry->system->arena,
 					 "CONFIG_VFIO_PCI is not set in %s",
 					 system->kconfig.value));
-	if (device->vendor_id.state != FACT_KNOWN || device->vendor_id.value != 0x8086)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
-		if (device->device_id.value == denied[i])
-			add_blocker(inquiry, BLOCKER_DENYLIST,
-				    "vfio-pci does not take this device, unless its "
-				    "parameter disable_denylist is on");
+	ask_denylist(inquiry);
 }
 
 /* An open device of VFIO is switched on (vfio_pci_core_enable()), a closed one is not. */
@@ -253,6 +355,40 @@ static bool is_open(const struct device *device)
 {
 	return known_text(device->driver) && is_vfio_driver(device->driver.value) &&
 	       device->enable_count.state == FACT_KNOWN && device->enable_count.value > 0;
+}
+
+static void add_in_use(struct inquiry *inquiry, const struct device *device)
+{
+	add_blocker(
+		inquiry, BLOCKER_IN_USE,
+		arena_printf(&inquiry->system->arena,
+			     "a program holds %s open (/sys/bus/pci/devices/%s/enable "
+			     "is not 0)",
+			     device->bdf, device->bdf));
+}
+
+/* Virtual functions end with their physical one, also in the hands of a guest. */
+static void ask_virtual_functions(struct inquiry *inquiry, const struct device *physical)
+{
+	struct arena *arena = &inquiry->system->arena;
+
+	LIST_FOR_EACH (&inquiry->system->devices, const struct device, device) {
+		struct use *use;
+
+		if (device->physfn_ref != physical || device == physical ||
+		    !is_open(device))
+			continue;
+		add_in_use(inquiry, device);
+		use = arena_new(arena, struct use);
+		use->bdf = device->bdf;
+		use->kind = KNOWN_ENUM(USE_VIRTUAL_FUNCTIONS);
+		use->name = KNOWN_STR(device->bdf);
+		use->essential = KNOWN_BOOL(false);
+		use->text = KNOWN_STR(arena_printf(
+			arena, "%s, a virtual function that a program holds open",
+			device->bdf));
+		list_add(arena, &inquiry->readiness->breaks.list, use);
+	}
 }
 
 /* Members of the group: who has to go along, who stays, and what is not known. */
@@ -279,12 +415,10 @@ static void ask_members(struct inquiry *inquiry)
 						 "the driver of %s could not be read",
 						 member->bdf));
 		if (is_open(member))
-			add_blocker(
-				inquiry, BLOCKER_IN_USE,
-				arena_printf(arena,
-					     "a program holds %s open "
-					     "(/sys/bus/pci/devices/%s/enable is not 0)",
-					     member->bdf, member->bdf));
+			add_in_use(inquiry, member);
+		if (member == inquiry->device ||
+		    (!is_bridge(member) && !is_viable(member)))
+			ask_virtual_functions(inquiry, member);
 	}
 	LIST_FOR_EACH (&group->others.list, const struct group_member, member) {
 		list_add(arena, &readiness->members.list, member->name);
@@ -368,130 +502,6 @@ static void ask_use(struct inquiry *inquiry)
 			ask_use_of(inquiry, member);
 }
 
-static bool is_below(const struct device *device, const struct device *bridge)
-{
-	for (int i = 0; device && i < 256; i++, device = device->upstream_ref)
-		if (device->upstream_ref == bridge)
-			return true;
-	return false;
-}
-
-/* A reset of the bus above hits all behind the same bridge; a root bus has none. */
-static void ask_reset(struct inquiry *inquiry)
-{
-	struct readiness *readiness = inquiry->readiness;
-	const struct device *device = inquiry->device;
-	const struct device *bridge = device->upstream_ref;
-	bool behind = bridge && bridge != device;
-
-	readiness->reset_methods = device->reset_methods;
-	readiness->bus_reset.state = device->upstream.state == FACT_KNOWN && !bridge
-					     ? FACT_UNREAD
-					     : device->upstream.state;
-	LIST_FOR_EACH (&inquiry->system->devices, const struct device, other)
-		if (behind && other != device && is_below(other, bridge))
-			list_add(&inquiry->system->arena, &readiness->bus_reset.list,
-				 other->bdf);
-	if (device->reset_methods.state == FACT_KNOWN &&
-	    device->reset_methods.list.count > 0)
-		return;
-	if (device->reset_methods.state == FACT_KNOWN ||
-	    device->reset_methods.state == FACT_ABSENT)
-		add_warning(
-			inquiry, WARNING_NO_RESET,
-			!behind ? "the kernel knows no way to reset it, and no bus above "
-				  "it can be: what one guest left in it the next one "
-				  "finds"
-			: readiness->bus_reset.list.count > 0
-				? "the kernel knows no way to reset it alone; a reset of "
-				  "its bus hits those of BUS-RESET, too"
-				: "the kernel knows no way to reset it but with its bus");
-	else
-		add_warning(inquiry, WARNING_RESET_UNKNOWN,
-			    "its reset_method could not be read");
-}
-
-static void ask_graphics(struct inquiry *inquiry)
-{
-	struct readiness *readiness = inquiry->readiness;
-	const struct device *device = inquiry->device;
-
-	readiness->boot_vga = device->boot_vga;
-	readiness->rom = (struct fact_bool){ device->bars_state, false };
-	readiness->bars.state = device->bars_state;
-	LIST_FOR_EACH (&inquiry->system->bars, const struct bar, bar) {
-		struct readiness_bar *one;
-
-		if (!streq(bar->bdf, device->bdf))
-			continue;
-		one = arena_new(&inquiry->system->arena, struct readiness_bar);
-		one->name = bar->name ? KNOWN_STR(bar->name) : (struct fact_str){ 0 };
-		one->bytes = KNOWN_U64(bar->end - bar->start + 1);
-		readiness->rom.value |= bar->name && streq(bar->name, "ROM");
-		list_add(&inquiry->system->arena, &readiness->bars.list, one);
-	}
-	if (known_true(device->boot_vga))
-		add_warning(inquiry, WARNING_BOOT_VGA,
-			    "the firmware showed its messages on it: its ROM as read now "
-			    "may be spent, and a guest may want a copy from a file");
-}
-
-/* vfio-pci.ids= takes every function of that kind, also one that the host needs. */
-static void ask_identifiers(struct inquiry *inquiry)
-{
-	const struct device *device = inquiry->device;
-	struct arena *arena = &inquiry->system->arena;
-
-	if (device->vendor_id.state != FACT_KNOWN ||
-	    device->device_id.state != FACT_KNOWN)
-		return;
-	LIST_FOR_EACH (&inquiry->system->devices, const struct device, other)
-		if (other != device && other->uses.count > 0 &&
-		    other->vendor_id.state == FACT_KNOWN &&
-		    other->vendor_id.value == device->vendor_id.value &&
-		    other->device_id.value == device->device_id.value)
-			add_warning(
-				inquiry, WARNING_SAME_IDENTIFIERS,
-				arena_printf(
-					arena,
-					"%s is of the same kind (%04llx:%04llx), and the "
-					"host uses it: vfio-pci.ids= would take both",
-					other->bdf,
-					(unsigned long long)device->vendor_id.value,
-					(unsigned long long)device->device_id.value));
-}
-
-/* "10de:2204", of the list, is what it is; more may follow behind a colon. */
-static bool has_identifier(const struct device *device, const char *text)
-{
-	uint32_t vendor, id;
-
-	return parse_hex_digits(&text, 8, &vendor) == 0 && *text++ == ':' &&
-	       parse_hex_digits(&text, 8, &id) == 0 && (*text == '\0' || *text == ':') &&
-	       vendor == device->vendor_id.value && id == device->device_id.value;
-}
-
-/* What the command line gives to vfio-pci by its kind, although the host uses it. */
-static void ask_given_identifiers(struct inquiry *inquiry)
-{
-	const struct device *device = inquiry->device;
-
-	if (device->uses.count == 0 || device->vendor_id.state != FACT_KNOWN ||
-	    device->device_id.state != FACT_KNOWN)
-		return;
-	LIST_FOR_EACH (&inquiry->system->command_line->given, const struct given, given)
-		if (given->parameter && given->text &&
-		    streq(given->parameter->name, "vfio-pci.ids") &&
-		    has_identifier(device, given->text))
-			add_warning(
-				inquiry, WARNING_TAKEN_AT_START,
-				arena_printf(&inquiry->system->arena,
-					     "%s of vfio-pci.ids= on the kernel "
-					     "command line is its kind: vfio-pci takes "
-					     "it at the next start, if it comes first",
-					     given->text));
-}
-
 static bool is_uncertain(const struct blocker *blocker)
 {
 	switch ((enum blocker_id)blocker->id.value) {
@@ -500,6 +510,7 @@ static bool is_uncertain(const struct blocker *blocker)
 	case BLOCKER_MEMBER_UNKNOWN:
 	case BLOCKER_RESERVED_UNKNOWN:
 	case BLOCKER_INTERRUPTS_UNKNOWN:
+	case BLOCKER_DENYLIST_UNKNOWN:
 	case BLOCKER_HOST_USE_UNKNOWN:
 	case BLOCKER_GUEST_MEMORY_UNKNOWN:
 		return true;
@@ -508,24 +519,48 @@ static bool is_uncertain(const struct blocker *blocker)
 	}
 }
 
+/* "eth0, the default route": what the host loses that it does not live well without. */
+static const char *list_essentials(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+	const char *text = NULL;
+
+	LIST_FOR_EACH (&inquiry->readiness->breaks.list, const struct use, use)
+		if (known_true(use->essential) && known_text(use->name))
+			text = arena_printf(arena, "%s%s%s%s", text ? text : "",
+					    text ? ", " : "", use->name.value,
+					    use->kind.value == USE_NETWORK
+						    ? ", the default route"
+						    : "");
+	return text;
+}
+
+static const char *count_steps(struct inquiry *inquiry)
+{
+	size_t steps = inquiry->readiness->steps.list.count;
+	const char *lost = list_essentials(inquiry);
+
+	return arena_printf(&inquiry->system->arena, "%zu step%s%s%s", steps,
+			    steps == 1 ? "" : "s", lost ? "; stops " : " to take",
+			    lost ? lost : "");
+}
+
 static void judge(struct inquiry *inquiry)
 {
 	struct readiness *readiness = inquiry->readiness;
 	const struct blocker *first = NULL;
-	size_t steps = readiness->steps.list.count;
 
 	LIST_FOR_EACH (&readiness->blockers.list, const struct blocker, blocker)
 		if (!first || (is_uncertain(first) && !is_uncertain(blocker)))
 			first = blocker;
+	readiness->decisive = first;
 	if (first) {
 		readiness->verdict =
 			KNOWN_ENUM(is_uncertain(first) ? READY_UNKNOWN : NOT_READY);
 		readiness->verdict_why = first->text;
-	} else if (steps > 0) {
+	} else if (readiness->steps.list.count > 0) {
 		readiness->verdict = KNOWN_ENUM(READY_AFTER_STEPS);
-		readiness->verdict_why = KNOWN_STR(
-			arena_printf(&inquiry->system->arena, "%zu step%s to take", steps,
-				     steps == 1 ? "" : "s"));
+		readiness->verdict_why = KNOWN_STR(count_steps(inquiry));
 	} else {
 		readiness->verdict = KNOWN_ENUM(READY_NOW);
 		readiness->verdict_why =
@@ -548,6 +583,10 @@ static void ask(struct inquiry *inquiry)
 	readiness->iommufd = vfio->iommufd;
 	readiness->cdev = device->cdev;
 	readiness->memlock = vfio->memlock;
+	readiness->memlock_unlimited = (struct fact_bool){
+		vfio->memlock.state == FACT_ABSENT ? FACT_KNOWN : vfio->memlock.state,
+		vfio->memlock.state == FACT_ABSENT
+	};
 	ask_kind(inquiry);
 	ask_use(inquiry);
 	ask_reset(inquiry);
@@ -560,6 +599,7 @@ static void ask(struct inquiry *inquiry)
 		ask_guest_memory(inquiry);
 		add_iommu_steps(inquiry);
 		add_binding_steps(inquiry);
+		ask_default_route(inquiry);
 	}
 	judge(inquiry);
 }

@@ -31,3 +31,11 @@ void add_binding_steps(struct inquiry *inquiry);
 
 /* Which addresses can be mapped, and whether the guest's memory fits. */
 void ask_guest_memory(struct inquiry *inquiry);
+
+/* What does not stand in the way, but matters: resets, resources, identifiers. */
+void ask_reset(struct inquiry *inquiry);
+void ask_graphics(struct inquiry *inquiry);
+void ask_identifiers(struct inquiry *inquiry);
+void ask_given_identifiers(struct inquiry *inquiry);
+/* After the steps, which it is about. */
+void ask_default_route(struct inquiry *inquiry);

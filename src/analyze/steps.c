@@ -15,10 +15,27 @@ void add_step(struct inquiry *inquiry, const char *text, const char *command)
 	list_add(arena, &inquiry->readiness->steps.list, step);
 }
 
+/*
+ * Can it stand in a command as it is? Names come from drivers, firmware and whoever named
+ * a disk; what a shell would take apart is for people to type.
+ */
+#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:._@-"
+
+static bool is_plain(const char *name)
+{
+	return *name != '\0' && *name != '-' && name[strspn(name, PLAIN)] == '\0';
+}
+
+static bool is_plain_path(const char *path)
+{
+	return *path == '/' && path[strspn(path, PLAIN "/")] == '\0';
+}
+
 /* Kernel parameters, in the way of the distribution */
 
 enum way {
 	WAY_UNKNOWN,
+	WAY_OSTREE,
 	WAY_DEBIAN,
 	WAY_REDHAT,
 	WAY_SUSE,
@@ -42,6 +59,9 @@ static enum way way_of(const struct system *system)
 	const struct fact_str names[] = { system->vfio.os, system->vfio.os_like };
 	const char *release = known_text(system->host.kernel);
 
+	/* What is in /etc of an ostree host does not reach its boot loader. */
+	if (known_true(system->vfio.ostree))
+		return WAY_OSTREE;
 	/* Proxmox VE calls itself Debian; its kernel, and its way to start it, tell. */
 	if (release && strstr(release, "-pve") && known_true(system->vfio.kernel_cmdline))
 		return WAY_PROXMOX;
@@ -58,24 +78,53 @@ static enum way way_of(const struct system *system)
 	return WAY_UNKNOWN;
 }
 
+static void add_parameter_text(struct inquiry *inquiry, const char *text,
+			       const char *parameter)
+{
+	add_step(inquiry,
+		 arena_printf(&inquiry->system->arena,
+			      "%s: add %s to the kernel command line, in the boot "
+			      "loader's configuration",
+			      text, parameter),
+		 NULL);
+}
+
+static const char refresh[] = "write the configuration of the boot loader anew";
+
+/* sed is content with a line that it does not find, or that has other quotes. */
+static void add_grub_commands(struct inquiry *inquiry, const char *text,
+			      const char *parameter, const char *refresh_command)
+{
+	if (known_false(inquiry->system->vfio.grub)) {
+		add_parameter_text(inquiry, text, parameter);
+		return;
+	}
+	add_step(inquiry, text,
+		 arena_printf(&inquiry->system->arena,
+			      "sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' "
+			      "/etc/default/grub; "
+			      "grep -q '^GRUB_CMDLINE_LINUX=\"%s ' /etc/default/grub",
+			      parameter, parameter));
+	add_step(inquiry, refresh, refresh_command);
+}
+
 /* Two commands: what writes the parameter, and what brings it to the boot loader. */
 static void add_parameter_commands(struct inquiry *inquiry, const char *text,
 				   const char *parameter)
 {
-	static const char refresh[] = "write the configuration of the boot loader anew";
 	struct arena *arena = &inquiry->system->arena;
-	const char *grub = arena_printf(
-		arena, "sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub",
-		parameter);
 
 	switch (way_of(inquiry->system)) {
+	case WAY_OSTREE:
+		add_step(inquiry, text,
+			 arena_printf(arena, "rpm-ostree kargs --append=%s", parameter));
+		break;
 	case WAY_DEBIAN:
-		add_step(inquiry, text, grub);
-		add_step(inquiry, refresh, "update-grub");
+		add_grub_commands(inquiry, text, parameter, "update-grub");
 		break;
 	case WAY_ARCH:
-		add_step(inquiry, text, grub);
-		add_step(inquiry, refresh, "grub-mkconfig -o /boot/grub/grub.cfg");
+		add_grub_commands(inquiry, text, parameter,
+				  "grub-mkconfig -o /boot/grub/grub.cfg");
 		break;
 	case WAY_REDHAT:
 		add_step(inquiry, text,
@@ -104,12 +153,7 @@ static void add_parameter_commands(struct inquiry *inquiry, const char *text,
 		add_step(inquiry, "build the system anew", "nixos-rebuild boot");
 		break;
 	default:
-		add_step(inquiry,
-			 arena_printf(arena,
-				      "%s: add %s to the kernel command line, in "
-				      "the boot loader's configuration",
-				      text, parameter),
-			 NULL);
+		add_parameter_text(inquiry, text, parameter);
 	}
 }
 
@@ -130,12 +174,37 @@ static const char *switched_off_by(struct system *system, bool intel)
 	return given ? given : given_decided(system, SETTING_IOMMU, SET_OFF);
 }
 
+static void add_removal(struct inquiry *inquiry, const char *parameter)
+{
+	add_step(inquiry,
+		 arena_printf(&inquiry->system->arena,
+			      "take %s off the kernel command line", parameter),
+		 NULL);
+}
+
 static void add_restart(struct inquiry *inquiry)
 {
 	add_step(inquiry, "restart, and ask again: groups show only then", NULL);
 	add_warning(inquiry, WARNING_ASK_AGAIN,
 		    "the group, and who has to go with it, will be known after the "
 		    "IOMMU is on");
+}
+
+/* Interrupts that the command line keeps from being remapped. */
+static void remap_interrupts(struct inquiry *inquiry)
+{
+	const char *off = given_decided(inquiry->system, SETTING_INTERRUPTS, SET_OFF);
+
+	if (!off)
+		return;
+	add_removal(inquiry, off);
+	add_step(inquiry,
+		 "restart, and ask again: interrupts are remapped from the start "
+		 "or not at all",
+		 NULL);
+	add_warning(inquiry, WARNING_ASK_AGAIN,
+		    "whether the machine can remap interrupts will be known after the "
+		    "restart");
 }
 
 static bool is_on_by_default(const struct system *system)
@@ -159,10 +228,7 @@ static void switch_on_in_kernel(struct inquiry *inquiry)
 				      option),
 			 NULL);
 	} else if (off) {
-		add_step(inquiry,
-			 arena_printf(&system->arena,
-				      "take %s off the kernel command line", off),
-			 NULL);
+		add_removal(inquiry, off);
 	} else if (!intel && !amd && has_table(system, "VIOT")) {
 		add_step(inquiry, "load the driver of virtio-iommu, and ask again",
 			 "modprobe virtio-iommu");
@@ -189,6 +255,10 @@ void add_iommu_steps(struct inquiry *inquiry)
 				 "AMD-Vi, SVM, SMMU)",
 				 NULL);
 			add_restart(inquiry);
+			return;
+		}
+		if (blocker->id.value == BLOCKER_INTERRUPTS) {
+			remap_interrupts(inquiry);
 			return;
 		}
 	}
@@ -263,23 +333,65 @@ static void release_others(struct inquiry *inquiry, const struct group *group)
 {
 	struct arena *arena = &inquiry->system->arena;
 
-	LIST_FOR_EACH (&group->others.list, const struct group_member, member)
-		if (known_text(member->driver))
-			add_step(inquiry,
-				 arena_printf(arena, "of the same group: take %s from %s",
-					      member->name, member->driver.value),
-				 arena_printf(arena,
-					      "echo %s > "
-					      "/sys/kernel/iommu_groups/%llu/devices/%s/"
-					      "driver/unbind",
-					      member->name,
-					      (unsigned long long)group->id.value,
-					      member->name));
+	LIST_FOR_EACH (&group->others.list, const struct group_member, member) {
+		const char *command;
+
+		if (!known_text(member->driver))
+			continue;
+		command = arena_printf(
+			arena,
+			"echo %s > "
+			"/sys/kernel/iommu_groups/%llu/devices/%s/driver/unbind",
+			member->name, (unsigned long long)group->id.value, member->name);
+		add_step(inquiry,
+			 arena_printf(arena, "of the same group: take %s from %s",
+				      member->name, member->driver.value),
+			 is_plain(member->name) ? command : NULL);
+	}
+}
+
+/* Is it still in the way where the function is bound? Who binds makes some groups. */
+static bool remains(const struct blocker *blocker)
+{
+	return blocker->id.value != BLOCKER_SWAP &&
+	       blocker->id.value != BLOCKER_GROUP_NOT_FORMED;
+}
+
+static bool has_step(const struct inquiry *inquiry, const char *text)
+{
+	LIST_FOR_EACH (&inquiry->readiness->steps.list, const struct step, step)
+		if (known_str(step->text, text))
+			return true;
+	return false;
+}
+
+/* Switches off what memory is swapped to; false where that is left to people. */
+static bool add_swap_steps(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+	bool complete = true;
+
+	LIST_FOR_EACH (&inquiry->readiness->breaks.list, const struct use, use) {
+		const char *name = known_text(use->name), *text;
+
+		if (use->kind.value != USE_SWAP || !use->decides)
+			continue;
+		text = arena_printf(
+			arena, "swap to %s no longer, if memory has room for it", name);
+		complete = complete && is_plain_path(name);
+		if (!has_step(inquiry, text))
+			add_step(inquiry, text,
+				 is_plain_path(name)
+					 ? arena_printf(arena, "swapoff %s", name)
+					 : NULL);
+	}
+	return complete;
 }
 
 /*
  * Every member of the group has to be free of drivers that do DMA
- * (iommu_device_use_default_domain() of Linux); bridges stay with theirs.
+ * (iommu_device_use_default_domain() of Linux); bridges stay with theirs. Nothing is
+ * taken from its driver where it would lead nowhere, or end the host.
  */
 void add_binding_steps(struct inquiry *inquiry)
 {
@@ -290,18 +402,10 @@ void add_binding_steps(struct inquiry *inquiry)
 	if (!is_candidate(device) || (!group && device->group.state != FACT_ABSENT))
 		return;
 	LIST_FOR_EACH (&inquiry->readiness->blockers.list, const struct blocker, blocker)
-		switch ((enum blocker_id)blocker->id.value) {
-		case BLOCKER_NO_IOMMU:
-		case BLOCKER_OFF_IN_FIRMWARE:
-		case BLOCKER_OFF_IN_KERNEL:
-		case BLOCKER_NOT_COVERED:
-		case BLOCKER_NO_IOMMU_MODE:
-		case BLOCKER_ROOT_FILE_SYSTEM:
-		case BLOCKER_NO_VFIO:
-			return; /* nothing that they would lead to */
-		default:
-			break;
-		}
+		if (remains(blocker))
+			return;
+	if (!add_swap_steps(inquiry))
+		return;
 	load_modules(inquiry);
 	if (group)
 		LIST_FOR_EACH (&group->members.list, const struct device, member)

@@ -190,7 +190,8 @@ static const struct field check_fields[] = {
 const struct record check_record =
 	RECORD("checks", "check", "what the audit asks", check_fields);
 
-static const char *write_text(struct audit *audit, const char *format, va_list arguments)
+static const char *_printf_(2, 0)
+	write_text(struct audit *audit, const char *format, va_list arguments)
 {
 	char text[512];
 
@@ -198,8 +199,8 @@ static const char *write_text(struct audit *audit, const char *format, va_list a
 	return arena_strdup(&audit->system->arena, text);
 }
 
-static void add_evidence(struct audit *audit, const char *path, const char *format,
-			 va_list arguments)
+static _printf_(3, 0) void add_evidence(struct audit *audit, const char *path,
+					const char *format, va_list arguments)
 {
 	struct evidence *evidence = arena_new(&audit->system->arena, struct evidence);
 

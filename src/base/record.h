@@ -44,6 +44,7 @@ enum field_flags {
 	F_ASKED = 1 << 14,    /* left out of JSON and trees where nobody filled it in */
 	F_OPTIONAL = 1 << 15, /* on a card: left out where it is absent */
 	F_CODE = 1 << 16,     /* on a card: a line of its own, never broken */
+	F_TABLE = 1 << 17,    /* in no card, which says the same at greater length */
 };
 
 /* How a value should strike the eye; the output chooses the colour. */

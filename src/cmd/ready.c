@@ -63,8 +63,9 @@ static bool is_refused(const struct readiness *readiness)
 }
 
 /* What is not known to be ready is told on stderr, and a snippet of it is not written. */
-static int emit(const struct context *context, const struct list *objects)
+static int emit(struct context *context, const struct list *objects)
 {
+	struct list done = { 0 };
 	int status = EXIT_ANSWERED;
 
 	LIST_FOR_EACH (objects, const struct readiness, readiness) {
@@ -72,7 +73,8 @@ static int emit(const struct context *context, const struct list *objects)
 			complain("%s: %s", readiness->bdf, readiness->verdict_why.value);
 			status = EXIT_NEGATIVE;
 		} else {
-			context->snippet->print(readiness);
+			snippet_print(context->snippet, readiness, &context->system.arena,
+				      &done);
 		}
 	}
 	return status;

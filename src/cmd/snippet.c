@@ -5,9 +5,22 @@
 
 #include "analyze/analyze.h"
 
-static void print_libvirt(const struct readiness *readiness)
+/* What has no driver may stay as it is: VFIO does not mind it. */
+static bool goes_along(const struct device *member)
 {
-	const struct pci_address *address = &readiness->device->address;
+	const char *driver = known_text(member->driver);
+
+	return driver && !is_neutral_driver(driver);
+}
+
+static bool has_host_driver(const struct device *member)
+{
+	return goes_along(member) && !is_vfio_driver(known_text(member->driver));
+}
+
+static void print_libvirt(const struct device *device)
+{
+	const struct pci_address *address = &device->address;
 
 	/* libvirt binds the function itself, and gives it back. */
 	printf("<hostdev mode='subsystem' type='pci' managed='yes'>\n"
@@ -20,27 +33,42 @@ static void print_libvirt(const struct readiness *readiness)
 	       (unsigned int)address->function);
 }
 
-static void print_qemu(const struct readiness *readiness)
+static void print_qemu(const struct device *device)
 {
-	printf("-device vfio-pci,host=%s\n", readiness->bdf);
+	printf("-device vfio-pci,host=%s\n", device->bdf);
 }
 
-/* Its group has to go with it, as far as that are PCI functions. */
-static void print_driverctl(const struct readiness *readiness)
+static void print_driverctl(const struct device *device)
+{
+	printf("driverctl set-override %s vfio-pci\n", device->bdf);
+}
+
+static void print_once(const struct snippet *snippet, struct device *device,
+		       struct arena *arena, struct list *done)
+{
+	LIST_FOR_EACH (done, const struct device, other)
+		if (other == device)
+			return;
+	list_add(arena, done, device);
+	snippet->print(device);
+}
+
+void snippet_print(const struct snippet *snippet, const struct readiness *readiness,
+		   struct arena *arena, struct list *done)
 {
 	const struct group *group = readiness->device->group_ref;
 
 	if (group)
-		LIST_FOR_EACH (&group->members.list, const struct device, member)
-			if (member != readiness->device && is_candidate(member))
-				printf("driverctl set-override %s vfio-pci\n",
-				       member->bdf);
-	printf("driverctl set-override %s vfio-pci\n", readiness->bdf);
+		LIST_FOR_EACH (&group->members.list, struct device, member)
+			if (member == readiness->device ||
+			    (is_candidate(member) && snippet->wants(member)))
+				print_once(snippet, member, arena, done);
+	print_once(snippet, readiness->device, arena, done);
 }
 
 const struct snippet snippets[] = {
-	{ "libvirt", print_libvirt },
-	{ "qemu", print_qemu },
-	{ "driverctl", print_driverctl },
+	{ "libvirt", goes_along, print_libvirt },
+	{ "qemu", goes_along, print_qemu },
+	{ "driverctl", has_host_driver, print_driverctl },
 	{ 0 },
 };

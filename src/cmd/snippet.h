@@ -7,8 +7,17 @@
 
 struct snippet {
 	const char *name;
-	void (*print)(const struct readiness *readiness);
+	/* Whether it has to be told of another function of the group, too. */
+	bool (*wants)(const struct device *member);
+	void (*print)(const struct device *device);
 };
 
 /* Ends with a NULL name. */
 extern const struct snippet snippets[];
+
+/*
+ * Prints what is to be said of a function, and of those of its group that have to go with
+ * it; what stands in `done` (struct device) was said before.
+ */
+void snippet_print(const struct snippet *snippet, const struct readiness *readiness,
+		   struct arena *arena, struct list *done);

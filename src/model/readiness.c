@@ -40,7 +40,8 @@ static const struct enum_name blocker_names[] = {
 				       "(RMRR, unity mapping)" },
 	[BLOCKER_RESERVED_UNKNOWN] = { "reserved-unknown", MOOD_WARN,
 				       "the reserved regions of the group could not be "
-				       "read" },
+				       "read, or whether this kernel minds them is "
+				       "unknown" },
 	[BLOCKER_INTERRUPTS] = { "no-interrupt-remapping", MOOD_BAD,
 				 "a guest could raise any interrupt of the host" },
 	[BLOCKER_INTERRUPTS_UNKNOWN] = { "interrupt-remapping-unknown", MOOD_WARN,
@@ -49,6 +50,9 @@ static const struct enum_name blocker_names[] = {
 	[BLOCKER_NO_VFIO] = { "no-vfio", MOOD_BAD, "the kernel has no vfio-pci" },
 	[BLOCKER_DENYLIST] = { "denylist", MOOD_BAD,
 			       "vfio-pci refuses this device as unsafe" },
+	[BLOCKER_DENYLIST_UNKNOWN] = { "denylist-unknown", MOOD_WARN,
+				       "vfio-pci of some kernels refuses this device as "
+				       "unsafe" },
 	[BLOCKER_IN_USE] = { "in-use", MOOD_BAD, "a program holds it open already" },
 	[BLOCKER_ROOT_FILE_SYSTEM] = { "root-file-system", MOOD_BAD,
 				       "the host's own system is on it" },
@@ -80,6 +84,8 @@ static const struct enum_name warning_names[] = {
 				"more can be said after the steps" },
 	[WARNING_MEMLOCK] = { "memlock", MOOD_WARN,
 			      "programs may not lock as much as the guest has" },
+	[WARNING_DEFAULT_ROUTE] = { "default-route", MOOD_WARN,
+				    "a remote session ends before the steps are done" },
 	{ 0 },
 };
 
@@ -145,6 +151,29 @@ static const struct field bar_fields[] = {
 static const struct record bar_record =
 	RECORD("bars", "bar", "the resources in memory of a function", bar_fields);
 
+/* What a use is called where there is room for names only. */
+static const char *use_name(const struct use *use)
+{
+	const char *name = known_text(use->name);
+	int kind = use->kind.value;
+
+	if (kind == USE_UNKNOWN)
+		return "?";
+	return name && kind != USE_SWAP ? name : use_kind_names[kind].name;
+}
+
+/* Did another that stands before it in the list bring the name? */
+static bool is_named(const struct list *uses, const struct use *use)
+{
+	LIST_FOR_EACH (uses, const struct use, before) {
+		if (before == use)
+			return false;
+		if (streq(use_name(before), use_name(use)))
+			return true;
+	}
+	return false;
+}
+
 /* "/, swap, eth0": what stops, by its names. */
 static void get_breaks(const void *object, struct value *ret)
 {
@@ -159,11 +188,10 @@ static void get_breaks(const void *object, struct value *ret)
 	if (readiness->breaks.list.count == 0)
 		ret->state = FACT_ABSENT;
 	LIST_FOR_EACH (&readiness->breaks.list, const struct use, use) {
-		const char *name = known_text(use->name);
-		int kind = use->kind.value;
+		const char *name = use_name(use);
 
-		if (!name || kind == USE_SWAP || kind == USE_UNKNOWN)
-			name = kind == USE_UNKNOWN ? "?" : use_kind_names[kind].name;
+		if (is_named(&readiness->breaks.list, use))
+			continue;
 		if (length + strlen(name) + 6 >= sizeof(ret->scratch)) {
 			snprintf(ret->scratch + length, sizeof(ret->scratch) - length,
 				 ", ...");
@@ -173,6 +201,30 @@ static void get_breaks(const void *object, struct value *ret)
 					   sizeof(ret->scratch) - length, "%s%s",
 					   length > 0 ? ", " : "", name);
 	}
+}
+
+/* The sentence has no room beside other columns; the name of the blocker has. */
+static void get_reason(const void *object, struct value *ret)
+{
+	const struct readiness *readiness = object;
+
+	ret->state = readiness->verdict_why.state;
+	ret->text = readiness->verdict_why.value;
+	if (readiness->decisive)
+		ret->text = blocker_names[readiness->decisive->id.value].name;
+}
+
+static void get_memlock(const void *object, struct value *ret)
+{
+	const struct readiness *readiness = object;
+	_cleanup_strbuf_ struct strbuf size = { 0 };
+
+	strbuf_add_size(&size, readiness->memlock.value);
+	snprintf(ret->scratch, sizeof(ret->scratch), "%s",
+		 known_true(readiness->memlock_unlimited) ? "unlimited"
+							  : strbuf_text(&size));
+	ret->state = readiness->memlock_unlimited.state;
+	ret->text = ret->scratch;
 }
 
 static const struct field fields[] = {
@@ -186,8 +238,10 @@ static const struct field fields[] = {
 		   "names of what stops working on the host", get_breaks),
 	FIELD(struct readiness, name, "NAME", F_STR, F_SHOW | F_TRUNC | F_TEXT_ONLY,
 	      "name of the device"),
-	FIELD(struct readiness, verdict_why, "WHY", F_STR, F_SHOW | F_WRAP,
-	      "the most important reason"),
+	FIELD_MADE("reason", "REASON", F_STR, F_SHOW | F_WRAP | F_TEXT_ONLY | F_TABLE,
+		   "the first blocker, or how many steps there are", get_reason),
+	FIELD(struct readiness, verdict_why, "WHY", F_STR, F_DETAIL | F_WRAP,
+	      "the most important reason, as a sentence"),
 	FIELD(struct readiness, class, "CLASS", F_STR, F_DETAIL, "name of the class"),
 	FIELD(struct readiness, members, "WITH", F_STRV, F_DETAIL,
 	      "other members of its group: no other guest can have them, nor the host"),
@@ -220,10 +274,12 @@ static const struct field fields[] = {
 	      "the kernel has /dev/iommu"),
 	FIELD(struct readiness, cdev, "CDEV", F_STR, F_DETAIL | F_OPTIONAL,
 	      "the device's own node for iommufd; absent where it has none"),
-	FIELD_AS(struct readiness, memlock, "memlock_bytes", "MEMLOCK", F_BYTES,
-		 F_RIGHT | F_DETAIL,
-		 "memory that a program without CAP_IPC_LOCK may lock; absent for no "
-		 "limit"),
+	FIELD_MADE("memlock", "MEMLOCK", F_STR, F_RIGHT | F_DETAIL | F_TEXT_ONLY,
+		   "memory that a program without CAP_IPC_LOCK may lock", get_memlock),
+	FIELD_AS(struct readiness, memlock, "memlock_bytes", "MEMLOCK-BYTES", F_BYTES,
+		 F_RIGHT, "the same; absent where there is no limit"),
+	FIELD(struct readiness, memlock_unlimited, "MEMLOCK-UNLIMITED", F_BOOL, 0,
+	      "there is no such limit"),
 };
 
 const struct record readiness_record = RECORD(

@@ -31,6 +31,7 @@ enum blocker_id {
 	BLOCKER_INTERRUPTS_UNKNOWN,
 	BLOCKER_NO_VFIO,
 	BLOCKER_DENYLIST,
+	BLOCKER_DENYLIST_UNKNOWN,
 	BLOCKER_IN_USE,
 	BLOCKER_ROOT_FILE_SYSTEM,
 	BLOCKER_SWAP,
@@ -48,6 +49,7 @@ enum warning_id {
 	WARNING_TAKEN_AT_START,
 	WARNING_ASK_AGAIN,
 	WARNING_MEMLOCK,
+	WARNING_DEFAULT_ROUTE,
 };
 
 struct blocker {
@@ -80,6 +82,7 @@ struct readiness {
 	const char *bdf;
 	struct fact_enum verdict; /* enum readiness_verdict */
 	struct fact_str verdict_why;
+	const struct blocker *decisive; /* that the verdict comes from; NULL for none */
 	struct fact_str driver, name, class;
 	struct fact_u64 group;
 	struct fact_list members; /* names of the others that go with it */
@@ -94,7 +97,8 @@ struct readiness {
 	struct fact_bool iommufd;
 	struct fact_str cdev; /* the node for iommufd */
 	struct fact_u64 memlock;
-	const struct device *device;
+	struct fact_bool memlock_unlimited;
+	struct device *device;
 };
 
 extern const struct record readiness_record;

@@ -33,7 +33,8 @@ int output_choose_fields(const struct output *output, const struct record *recor
 
 	if (!cursor || *cursor == '+')
 		for (size_t i = 0; i < record->count; i++)
-			if (record->fields[i].flags & wanted)
+			if (record->fields[i].flags & wanted &&
+			    !(output->cards && record->fields[i].flags & F_TABLE))
 				list_add(arena, &fields, &record->fields[i]);
 	while (cursor && (word = next_word(&cursor, ",", &length))) {
 		const struct field *field;

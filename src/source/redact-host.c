@@ -132,6 +132,32 @@ static void redact_volume(struct redactor *redactor, const char *text, struct st
 	strbuf_puts(ret, "\n");
 }
 
+/* Of a program only what it may do, not whose it is. */
+static void redact_status(const char *text, struct strbuf *ret)
+{
+	const char *line;
+	size_t length;
+
+	while ((line = next_line(&text, &length)))
+		if (starts_with(line, "CapEff:")) {
+			strbuf_add(ret, line, length);
+			strbuf_puts(ret, "\n");
+		}
+}
+
+/* Of the options of modules those of VFIO only. */
+static void redact_options(const char *text, struct strbuf *ret)
+{
+	const char *line;
+	size_t length;
+
+	while ((line = next_line(&text, &length)))
+		if (starts_with(line, "options") && memmem(line, length, "vfio", 4)) {
+			strbuf_add(ret, line, length);
+			strbuf_puts(ret, "\n");
+		}
+}
+
 /* "LVM-" and 64 letters: who made it is enough. */
 static void redact_mapper(const char *text, struct strbuf *ret)
 {
@@ -186,6 +212,10 @@ bool redact_host_file(struct redactor *redactor, const char *path, const char *t
 		redact_swaps(redactor, text, ret);
 	else if (matches_star("run/udev/data/*", path))
 		redact_udev(text, ret);
+	else if (streq(path, "proc/self/status"))
+		redact_status(text, ret);
+	else if (matches_star("*/modprobe.d/*", path))
+		redact_options(text, ret);
 	else if (matches_star("sys/class/block/*/dm/uuid", path))
 		redact_mapper(text, ret);
 	else if (matches_star("sys/class/block/*/dm/name", path))

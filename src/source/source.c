@@ -54,6 +54,8 @@ const struct source sources[] = {
 	  "/sys/bus/pci/devices/*/vfio-dev, /sys/class/misc/iommu, /proc/self/limits, "
 	  "/etc/os-release, /usr/sbin/driverctl",
 	  PHASE_DEVICES, FACTS_VFIO, source_vfio_read },
+	{ "modprobe", "/etc/modprobe.d", PHASE_DEVICES, FACTS_VFIO,
+	  source_modprobe_read },
 	{ "mapping",
 	  "/sys/kernel/debug/iommu/intel/*/domain_translation_struct, "
 	  "/sys/kernel/debug/dma-api/dump",

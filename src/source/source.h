@@ -78,6 +78,7 @@ void source_block_read(struct root *root, struct system *system);
 void source_mount_read(struct root *root, struct system *system);
 void source_network_read(struct root *root, struct system *system);
 void source_console_read(struct root *root, struct system *system);
+void source_modprobe_read(struct root *root, struct system *system);
 void source_vfio_read(struct root *root, struct system *system);
 void source_mapping_read(struct root *root, struct system *system);
 void source_unit_read(struct root *root, struct system *system);

@@ -6,8 +6,9 @@
 
 #define DEVICES "sys/bus/pci/devices"
 #define LIMITS "proc/self/limits"
+#define STATUS "proc/self/status"
 
-enum { CLASS_DISPLAY = 0x03 };
+enum { CLASS_DISPLAY = 0x03, CAPABILITY_IPC_LOCK = 14 };
 
 /*
  * The directory vfioN is there on every kernel with VFIO; only its entry `dev` says that
@@ -82,6 +83,32 @@ static void read_limits(struct root *root, struct system *system)
 	}
 }
 
+/* "CapEff:\t000001ffffffffff": what this program may do, and those started like it. */
+static void read_capabilities(struct root *root, struct system *system)
+{
+	static const char heading[] = "CapEff:\t";
+	_cleanup_bytes_ struct bytes bytes = { 0 };
+	struct fact_bool *may_lock = &system->vfio.may_lock;
+	const char *cursor, *line;
+	size_t length;
+	int r = root_read(root, &bytes, STATUS);
+
+	r = proc_missing(root, r, STATUS);
+	may_lock->state = r < 0 ? fact_state_of(r) : FACT_MALFORMED;
+	cursor = r == 0 ? (const char *)bytes.data : "";
+	while ((line = next_line(&cursor, &length))) {
+		char digits[24] = "";
+		uint64_t mask;
+
+		if (!starts_with(line, heading) || length <= strlen(heading) ||
+		    length - strlen(heading) >= sizeof(digits))
+			continue;
+		memcpy(digits, line + strlen(heading), length - strlen(heading));
+		if (parse_u64(digits, 16, &mask) == 0)
+			*may_lock = KNOWN_BOOL(mask >> CAPABILITY_IPC_LOCK & 1);
+	}
+}
+
 /* The value of KEY=value or KEY="value", which os-release(5) takes from the shell. */
 static struct fact_str release_value(struct arena *arena, const char *text, size_t length)
 {
@@ -140,15 +167,32 @@ static void read_iommufd(struct root *root, struct system *system)
 				    state == FACT_KNOWN };
 }
 
+/* What is not loaded has no parameters, and older kernels have no such list. */
+static void read_parameters(struct root *root, struct system *system)
+{
+	struct fact_bool *no_denylist = &system->vfio.no_denylist;
+
+	no_denylist->state =
+		system->modules_state == FACT_KNOWN ? FACT_ABSENT : system->modules_state;
+	LIST_FOR_EACH (&system->modules, const char, name)
+		if (streq(name, "vfio_pci"))
+			attr_bool(root, no_denylist,
+				  "sys/module/vfio_pci/parameters/disable_denylist");
+}
+
 void source_vfio_read(struct root *root, struct system *system)
 {
 	LIST_FOR_EACH (&system->devices, struct device, device)
 		read_device(root, device);
 	read_iommufd(root, system);
 	read_limits(root, system);
+	read_capabilities(root, system);
+	read_parameters(root, system);
 	read_release(root, system);
 	system->vfio.driverctl = is_there(root, "usr/sbin/driverctl");
 	if (!system->vfio.driverctl.value)
 		system->vfio.driverctl = is_there(root, "usr/bin/driverctl");
 	system->vfio.kernel_cmdline = is_there(root, "etc/kernel/cmdline");
+	system->vfio.grub = is_there(root, "etc/default/grub");
+	system->vfio.ostree = is_there(root, "run/ostree-booted");
 }

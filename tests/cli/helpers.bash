@@ -149,6 +149,7 @@ machine() {
 	write "$M/proc/self/mounts" "sysfs /sys sysfs rw 0 0\n"
 	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
 	write "$M/proc/self/limits" "Max locked memory         8388608              8388608              bytes     \n"
+	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t0000000000000000\n"
 	write "$M/proc/dma" " 4: cascade\n"
 	memory_map
 }

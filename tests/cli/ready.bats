@@ -153,6 +153,12 @@ echo 0000:00:1f.6 > /sys/bus/pci/drivers_probe"
 	blockers 00:01.0 bridge
 	blockers 00:1f.0 chipset
 	blockers 00:00.2 iommu-unit
+	pci 0000:00:1d.0 104c:8232 060740
+	blockers 00:1d.0 bridge
+	pci 0000:00:1e.0 10de:22a3 068000
+	group 11 DMA-FQ 0000:00:1e.0
+	blockers 00:1e.0
+	commands 00:1e.0 "vfio-pci > /sys/bus/pci/devices/0000:00:1e.0/driver_override"
 	look ready -n -o BDF
 	[[ $output != *00:01.0* && $output != *00:1f.0* && $output != *00:00.2* ]] || fail "$output"
 	answered
@@ -174,6 +180,57 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	is '.readiness[0].breaks | map(.kind) | tostring' '["driver"]'
 }
 
+@test "a name that a shell would take apart is in no command" {
+	local name
+	pci 0000:00:1c.0 8086:1533 020000
+	group 11 DMA 0000:00:1c.0
+	for name in 'x; touch PWNED;#$(id)' $'nl\ntouch PWNED' '-n' 'plain-0.1@a:b'; do
+		mkdir -p "$M/sys/kernel/iommu_groups/11/devices/$name"
+		ln -s ../../../../../bus/platform/drivers/serial "$M/sys/kernel/iommu_groups/11/devices/$name/driver"
+	done
+	look ready -J 00:1c.0
+	is '.readiness[0].steps | map(.text) | map(select(contains("from serial"))) | length' 4
+	is '.readiness[0].steps | map(.command // empty) | map(select(contains("iommu_groups"))) | join("\n")' "echo plain-0.1@a:b > /sys/kernel/iommu_groups/11/devices/plain-0.1@a:b/driver/unbind"
+	[[ $(jq -r '.readiness[0].steps[].command // empty' <<<"$output") != *PWNED* ]]
+}
+
+@test "nothing is taken from its driver where that leads nowhere or ends the host" {
+	pci 0000:00:1c.0 8086:37c8 0b4000 driver=qat
+	pci 0000:00:1c.1 8086:1533 020000 driver=igb
+	pci 0000:00:1c.2 8086:1533 020000 driver=vfio-pci
+	write "$(pci_directory 0000:00:1c.2)/enable" "1\n"
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.1 0000:00:1c.2
+	blockers 00:1c.0 denylist
+	commands 00:1c.0 =
+	blockers 00:1c.1 in-use
+	commands 00:1c.1 =
+	echo "0x0000000000000000 0x0000000000ffffff direct" >"$M/sys/kernel/iommu_groups/10/reserved_regions"
+	blockers 00:1f.6 reserved-mapping
+	commands 00:1f.6 =
+	disk 0000:00:1f.3 sda 8:0
+	rm "$M/proc/self/mountinfo"
+	blockers 00:1f.3 host-use-unknown
+	commands 00:1f.3 =
+	write "$M/proc/self/mountinfo" "1 0 0:2 / / rw - rootfs none rw\n"
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	blockers 00:1f.3 no-interrupt-remapping
+	commands 00:1f.3 =
+}
+
+@test "swap is switched off before anything else" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda1 partition 1024 512 -2\n/dev/sda2 partition 1024 0 -2\n'
+	blockers 00:1f.3 swap swap
+	is '.readiness[0].steps | map(.command) | .[:3] | join("\n")' "swapoff /dev/sda1
+swapoff /dev/sda2
+modprobe vfio_iommu_type1"
+	is '.readiness[0].verdict' not-ready
+	mounted 8:2 / ext4 /dev/sda2
+	blockers 00:1f.3 root-file-system swap swap
+	is '.readiness[0].steps | length' 0
+}
+
 @test "a conventional bridge with a driver of its own is freed of it, and stays" {
 	pci 0000:00:01.0 8086:1901 060400 driver=shpchp
 	pci 0000:00:01.1 8086:1902 020000
@@ -193,6 +250,25 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	[[ $status -eq 1 ]]
 }
 
+@test "a region that has to stay mapped, on kernels before 6.6" {
+	local regions=$M/sys/kernel/iommu_groups/10/reserved_regions
+	echo "0x0000000000000000 0x0000000000ffffff direct" >"$regions"
+	write "$M/proc/sys/kernel/osrelease" "5.14.0-503.11.1.el9_5.x86_64\n"
+	blockers 00:1f.6 reserved-mapping # VT-d refuses by itself
+	rm -r "$M"/sys/class/iommu/* "$M/sys/firmware/acpi/tables/DMAR"
+	blockers 00:1f.6 reserved-unknown
+	has '.readiness[0].blockers[0].text' 'may refuse'
+	write "$M/proc/sys/kernel/osrelease" "6.1.0-18-amd64\n"
+	blockers 00:1f.6 reserved-unknown # for the unit is not known
+	pci 0000:00:00.2 1022:1481 080600
+	unit_amd ivhd0 0000:00:00.2 246577efa2254afa 0000:00:1f.6
+	blockers 00:1f.6 # AMD-Vi does not
+	write "$M/proc/sys/kernel/osrelease" "5.14.0-503.11.1.el9_5.x86_64\n"
+	blockers 00:1f.6 reserved-unknown
+	echo "0x0000000000000000 0x0000000000ffffff direct-relaxable" >"$regions"
+	blockers 00:1f.6
+}
+
 @test "interrupts that are not remapped, unless somebody said so" {
 	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
 	blockers 00:1f.6 no-interrupt-remapping
@@ -205,6 +281,18 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	rm "$M/proc/interrupts"
 	blockers 00:1f.6 interrupt-remapping-unknown
 	is '.readiness[0].verdict' unknown
+}
+
+@test "what keeps interrupts from being remapped is taken off the command line" {
+	local parameter
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	for parameter in intremap=off nointremap; do
+		command_line "intel_iommu=on $parameter"
+		blockers 00:1f.6 no-interrupt-remapping
+		is '.readiness[0].steps | map(.text | .[:30]) | join("\n")' "$(printf 'take %s off the kernel command line' "$parameter" | cut -c-30)
+restart, and ask again: interr"
+		is '.readiness[0].warnings | map(.id) | contains(["ask-again"])' true
+	done
 }
 
 @test "Arm's ITS isolates interrupts; without it nobody knows" {
@@ -221,7 +309,8 @@ echo serial8250 > /sys/kernel/iommu_groups/12/devices/serial8250/driver/unbind"
 	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
 	command_line quiet
 	blockers 00:1f.6 iommu-off-in-kernel
-	commands 00:1f.6 "=sed -i 's/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /' /etc/default/grub
+	write "$M/etc/default/grub" "GRUB_CMDLINE_LINUX='quiet'\n"
+	commands 00:1f.6 "=sed -i 's/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /' /etc/default/grub; grep -q '^GRUB_CMDLINE_LINUX=\"intel_iommu=on ' /etc/default/grub
 update-grub"
 	command_line intel_iommu=off
 	commands 00:1f.6 intel_iommu=on
@@ -241,6 +330,9 @@ update-grub"
 	write "$M/etc/os-release" 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'
 	commands 00:1f.6 '=grubby --update-kernel=ALL --args="intel_iommu=on"'
 	write "$M/etc/os-release" 'ID=manjaro\nID_LIKE=arch\n'
+	commands 00:1f.6 = # another boot loader
+	has '.readiness[0].steps[0].text' 'add intel_iommu=on'
+	write "$M/etc/default/grub" 'GRUB_CMDLINE_LINUX=""\n'
 	commands 00:1f.6 "grub-mkconfig -o /boot/grub/grub.cfg"
 	write "$M/etc/os-release" 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n'
 	commands 00:1f.6 $'=update-bootloader --add-option "intel_iommu=on"\nupdate-bootloader --refresh'
@@ -252,6 +344,30 @@ update-grub"
 	write "$M/proc/sys/kernel/osrelease" "6.8.12-pve\n"
 	write "$M/etc/kernel/cmdline" "root=ZFS=rpool/ROOT/pve-1\n"
 	commands 00:1f.6 "proxmox-boot-tool refresh"
+	write "$M/run/ostree-booted" ""
+	commands 00:1f.6 "=rpm-ostree kargs --append=intel_iommu=on"
+}
+
+@test "the step for GRUB fails where it changes nothing" {
+	local file=$BATS_TEST_TMPDIR/grub line step
+	rm -r "$M"/sys/class/iommu/* "$M"/sys/kernel/iommu_groups/*
+	write "$M/proc/interrupts" "  1:  9  IO-APIC   1-edge  i8042\n"
+	kernel_config "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set"
+	command_line quiet
+	write "$M/etc/default/grub" '\n'
+	look ready -J 00:1f.6
+	step=$(jq -r '.readiness[0].steps[0].command' <<<"$output")
+	step=${step//\/etc\/default\/grub/$file}
+	for line in "GRUB_CMDLINE_LINUX='quiet'" GRUB_TIMEOUT=5; do
+		echo "$line" >"$file"
+		run sh -ec "$step"
+		[[ $status -ne 0 ]] || fail "$(cat "$file")"
+	done
+	for line in quiet ''; do
+		echo "GRUB_CMDLINE_LINUX=\"$line\"" >"$file"
+		run sh -ec "$step"
+		[[ $status -eq 0 && $(cat "$file") == "GRUB_CMDLINE_LINUX=\"intel_iommu=on $line\"" ]] || fail "$output"
+	done
 }
 
 @test "driverctl where it is installed" {
@@ -265,6 +381,39 @@ update-grub"
 	blockers 00:1c.0 denylist
 	kernel_config "# CONFIG_VFIO_PCI is not set"
 	blockers 00:1f.6 no-vfio
+}
+
+@test "the list of what VFIO refuses, and when it does not count" {
+	pci 0000:00:1c.0 8086:0b25 088000 driver=idxd
+	pci 0000:00:1c.1 8086:0cfe 088000
+	pci 0000:00:1c.2 8086:37c8 0b4000
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.1
+	group 13 DMA-FQ 0000:00:1c.2
+	write "$M/proc/sys/kernel/osrelease" "6.12.0-test\n"
+	blockers 00:1c.0 denylist
+	blockers 00:1c.1 denylist
+	write "$M/proc/sys/kernel/osrelease" "6.6.0-test\n"
+	blockers 00:1c.0 denylist-unknown
+	is '.readiness[0].verdict' unknown
+	blockers 00:1c.2 denylist
+	command_line "intel_iommu=on vfio-pci.disable_denylist=1"
+	blockers 00:1c.2
+	command_line intel_iommu=on
+	write "$M/etc/modprobe.d/a.conf" "options vfio-pci disable_denylist=1\n"
+	blockers 00:1c.2
+	mkdir -p "$M/sys/module/vfio_pci"
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "N\n"
+	blockers 00:1c.2 denylist
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "Y\n"
+	blockers 00:1c.2
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "what\n"
+	blockers 00:1c.2 denylist-unknown
+	write "$M/sys/module/vfio_pci/parameters/disable_denylist" "N\n"
+	pci 0000:00:1d.0 8086:37c8 0b4000 driver=vfio-pci
+	write "$(pci_directory 0000:00:1d.0)/enable" "0\n"
+	group 14 DMA-FQ 0000:00:1d.0
+	blockers 00:1d.0
 }
 
 @test "root behind LVM, encryption and a partition" {
@@ -555,10 +704,14 @@ update-grub"
 	is '.readiness[0].breaks[0] | .text, .essential' "eth0, part of bond0, br0, with 10.0.2.15, 2001:db8::1: the default route goes by br0
 true"
 	is '.readiness[0].verdict' ready-after-steps
+	is '.readiness[0].verdict_why' "5 steps; stops eth0, the default route"
+	has '.readiness[0].warnings[] | select(.id == "default-route") | .text' detached
 	net 0000:00:1f.3 eth1
 	printf 'eth1\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' >>"$M/proc/net/route"
 	look ready -J 00:1f.6
 	is '.readiness[0].breaks[0].essential' false
+	is '.readiness[0].verdict_why' "5 steps to take"
+	is '.readiness[0].warnings | map(.id) | index("default-route")' null
 	ln -s ../br0 "$M/sys/devices/virtual/net/br0/upper_br0" # rings end
 	look ready -J 00:1f.6
 	answered
@@ -655,6 +808,21 @@ true"
 	breaks 00:1f.6 ""
 }
 
+@test "a virtual function that a guest has keeps the physical one" {
+	pci 0000:00:1c.0 8086:1572 020000 driver=i40e
+	pci 0000:00:1c.4 8086:154c 020000 driver=vfio-pci
+	ln -s ../0000:00:1c.0 "$(pci_directory 0000:00:1c.4)/physfn"
+	write "$(pci_directory 0000:00:1c.0)/sriov_numvfs" "1\n"
+	write "$(pci_directory 0000:00:1c.0)/sriov_totalvfs" "1\n"
+	write "$(pci_directory 0000:00:1c.4)/enable" "1\n"
+	group 11 DMA-FQ 0000:00:1c.0
+	group 12 DMA-FQ 0000:00:1c.4
+	blockers 00:1c.0 in-use
+	is '.readiness[0] | [.steps, (.breaks[] | select(.bdf == "0000:00:1c.4") | .kind)] | tostring' '[[],"virtual-functions"]'
+	write "$(pci_directory 0000:00:1c.4)/enable" "0\n"
+	blockers 00:1c.0
+}
+
 @test "another of the same kind that the host needs is named" {
 	pci 0000:00:1c.0 8086:15bb 020000 driver=e1000e
 	group 11 DMA-FQ 0000:00:1c.0
@@ -667,6 +835,24 @@ true"
 	command_line "intel_iommu=on vfio-pci.ids=8086:15bc,8086:,x"
 	look ready -J 00:1c.0
 	is '.readiness[0].warnings | map(.id) | index("taken-at-start")' null
+}
+
+@test "options of modprobe.d count" {
+	write "$M/proc/interrupts" " 24:  5  PCI-MSI-0000:00:1f.3   0-edge  snd\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	write "$M/usr/lib/modprobe.d/vfio.conf" "options vfio-iommu-type1 allow_unsafe_interrupts=1\n"
+	blockers 00:1f.6
+	has '.readiness[0].warnings | map(.id)' unsafe-interrupts
+	write "$M/etc/modprobe.d/vfio.conf" "# options vfio_iommu_type1 allow_unsafe_interrupts=1\noptions vfio-pci disable_vga=1 ids=10de:1234,8086:15bb\n"
+	blockers 00:1f.6 no-interrupt-remapping # it hides the other one
+	write "$M/etc/modprobe.d/vfio.off" "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"
+	blockers 00:1f.6 no-interrupt-remapping
+	net 0000:00:1f.6 eth0
+	look ready -J 00:1f.6
+	has '.readiness[0].warnings[] | select(.id == "taken-at-start") | .text' '8086:15bb of ids= in /etc/modprobe.d/vfio.conf'
+	rm -r "$M/etc/modprobe.d/vfio.conf"
+	mkdir "$M/etc/modprobe.d/vfio.conf"
+	blockers 00:1f.6 interrupt-remapping-unknown
 }
 
 @test "what goes with another function stops with that one, too" {
@@ -705,7 +891,8 @@ true"
 	look ready -J --memory 16G 00:1f.6
 	answered
 	is '.readiness[0].blockers | length' 0
-	has '.readiness[0].steps | map(.command) | join(" ")' "ulimit -l 16778240"
+	has '.readiness[0].steps[0].text' "lock 16778240 KiB"
+	is '.readiness[0].steps[0].command' null
 	has '.readiness[0].warnings | map(.id)' memlock
 	look ready -J --memory 600G 00:1f.6
 	[[ $status -eq 1 ]]
@@ -720,6 +907,30 @@ true"
 		look ready --memory "$wrong" 00:1f.6
 		refused
 	done
+}
+
+@test "who may lock any amount of memory needs no step for it" {
+	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t000001ffffffffff\n"
+	look ready -J --memory 16G 00:1f.6
+	is '.readiness[0] | [(.warnings | map(.id) | index("memlock")), (.steps | length)] | tostring' '[null,5]'
+	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t0000000000003fff\n"
+	look ready -J --memory 16G 00:1f.6
+	is '.readiness[0] | [(.warnings | map(.id) | index("memlock") != null), (.steps | length)] | tostring' '[true,6]'
+}
+
+@test "no limit of what may be locked is told as such" {
+	look ready -J 00:1f.6
+	is '.readiness[0] | [.memlock_bytes, .memlock_unlimited] | tostring' '[8388608,false]'
+	look ready 00:1f.6
+	grep -q 'MEMLOCK *8M' <<<"$output" || fail "$output"
+	write "$M/proc/self/limits" "Max locked memory         unlimited            unlimited            bytes     \n"
+	look ready -J 00:1f.6
+	is '.readiness[0] | [.memlock_bytes, .memlock_unlimited] | tostring' '[null,true]'
+	look ready 00:1f.6
+	grep -q 'MEMLOCK *unlimited' <<<"$output" || fail "$output"
+	rm "$M/proc/self/limits"
+	look ready -J 00:1f.6
+	is '.readiness[0].memlock_unlimited' null
 }
 
 @test "snippets for others" {
@@ -739,6 +950,48 @@ true"
 	refused
 	look ready --emit qemu -J 00:1f.6
 	refused
+}
+
+@test "snippets have all of a group that has to go along, once" {
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	pci 0000:00:1c.0 10de:2204 030000 driver=nouveau
+	pci 0000:00:1c.1 10de:1aef 040300 driver=snd_hda_intel
+	pci 0000:00:1c.2 8086:a303 060100 driver=lpc_ich
+	pci 0000:00:1c.3 10de:1ada 0c0330 driver=vfio-pci
+	pci 0000:00:1c.4 10de:1adb 0c8000
+	write "$(pci_directory 0000:00:1c.3)/enable" "0\n"
+	group 11 DMA-FQ 0000:00:01.0 0000:00:1c.0 0000:00:1c.1 0000:00:1c.2 0000:00:1c.3 0000:00:1c.4
+	look ready --emit qemu 00:1c.1 00:1c.0
+	answered
+	[[ $output == "-device vfio-pci,host=0000:00:1c.0
+-device vfio-pci,host=0000:00:1c.1
+-device vfio-pci,host=0000:00:1c.3" ]] || fail "$output"
+	look ready --emit libvirt 00:1c.0
+	[[ $(grep -c '<hostdev' <<<"$output") -eq 3 ]] || fail "$output"
+	look ready --emit driverctl 00:1c.0 00:1c.1
+	[[ $output == "driverctl set-override 0000:00:1c.0 vfio-pci
+driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
+}
+
+@test "a table has the name of a blocker, and a card the sentence" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	mounted 8:1 / ext4 /dev/sda1
+	look ready -n -o BDF,REASON
+	answered
+	grep -q '^0000:00:1f.3 root-file-system *$' <<<"$output" || fail "$output"
+	look ready
+	[[ $output != *"the host runs"* && $output == *REASON* && $output != *WHY* ]] || fail "$output"
+	look ready 00:1f.3
+	[[ $output == *"the host runs"* && $output != *REASON* ]] || fail "$output"
+	look ready -n -o WHY 00:1f.3
+	[[ $output == *"the host runs"* ]] || fail "$output"
+}
+
+@test "what stops is named once" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda1 partition 1024 512 -2\n/dev/sda2 partition 1024 0 -2\n'
+	look ready -n -o STOPS 00:1f.3
+	[[ $output == swap ]] || fail "$output"
 }
 
 @test "commands on a card are whole lines, however narrow the terminal" {
@@ -798,7 +1051,7 @@ true"
 }
 
 @test "older snapshots read as unknown" {
-	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/mountinfo "$M/proc/self/limits"
+	rm -r "$M"/sys/class/{block,net,drm,graphics,input,tty,misc} "$M"/proc/{swaps,net} "$M"/proc/self/{mountinfo,limits,status}
 	rmdir "$M/sys/module"
 	write "$M/manifest.json" '{"schema":1,"program":"dmascope","refusals":{}}'
 	look ready -J
