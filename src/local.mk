@@ -54,7 +54,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
 	%D%/analyze/path.c %D%/analyze/peer.c %D%/analyze/platform.c %D%/analyze/prediction.c \
 	%D%/analyze/prediction.h %D%/analyze/quirks.c %D%/analyze/quirks.h \
-	%D%/analyze/reach.c \
+	%D%/analyze/reach.c %D%/analyze/refusal.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
 	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
 	%D%/analyze/attached.c %D%/analyze/caution.c %D%/analyze/ready.c %D%/analyze/ready.h \

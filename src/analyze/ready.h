@@ -39,3 +39,8 @@ void ask_identifiers(struct inquiry *inquiry);
 void ask_given_identifiers(struct inquiry *inquiry);
 /* After the steps, which it is about. */
 void ask_default_route(struct inquiry *inquiry);
+
+/* What the kernel refuses: regions of the group, interrupts, devices of a list. */
+void ask_reserved(struct inquiry *inquiry);
+void ask_interrupts(struct inquiry *inquiry);
+void ask_vfio(struct inquiry *inquiry);

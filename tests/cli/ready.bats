@@ -1007,6 +1007,7 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 	mounted 8:0 /srv/somebody ext4 /dev/sda
 	net 0000:00:1f.6 eth0
 	write "$M/proc/net/route" "Iface\tDestination\neth0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	write "$M/etc/modprobe.d/a.conf" "options wifi name=somebody\noptions vfio-pci ids=8086:15bb\n"
 	look ready -J
 	before=$(jq -c .readiness <<<"$output")
 	look snapshot "$BATS_TEST_TMPDIR/again"
