@@ -28,9 +28,8 @@ static int compare_spans(const void *a, const void *b)
  * The aperture without what is reserved: vfio_iommu_resv_exclude() of Linux leaves out
  * all regions but those that may be given up.
  */
-static void find_holes(struct inquiry *inquiry, uint64_t last)
+static void find_holes(struct inquiry *inquiry, const struct list *regions, uint64_t last)
 {
-	const struct list *regions = &inquiry->device->group_ref->reserved_regions.list;
 	_cleanup_free_ struct span *taken =
 		xzalloc((regions->count + 1) * sizeof(struct span));
 	size_t count = 0;
@@ -134,7 +133,7 @@ static void ask_limit(struct inquiry *inquiry)
 			     "let who starts the guest lock %llu KiB: memlock in "
 			     "/etc/security/limits.conf, or LimitMEMLOCK= of its unit in "
 			     "systemd, and a new session",
-			     (unsigned long long)(inquiry->memory / 1024 + 1024)),
+			     (unsigned long long)inquiry->memory / 1024 + 1024),
 		NULL);
 }
 
@@ -154,9 +153,12 @@ void ask_guest_memory(struct inquiry *inquiry)
 	readiness->iova.state =
 		regions == FACT_KNOWN ? readiness->address_width.state : regions;
 	width = readiness->address_width.value;
+	if (!device->group_ref)
+		return;
 	if (readiness->iova.state == FACT_KNOWN && width > 0)
-		find_holes(inquiry, width >= 64 ? UINT64_MAX : (1ull << width) - 1);
-	if (inquiry->memory == 0 || !device->group_ref)
+		find_holes(inquiry, &device->group_ref->reserved_regions.list,
+			   width >= 64 ? UINT64_MAX : (1ull << width) - 1);
+	if (inquiry->memory == 0)
 		return;
 	if (readiness->iova.state == FACT_KNOWN)
 		ask_fit(inquiry);

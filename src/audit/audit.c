@@ -174,11 +174,12 @@ static struct finding new_finding(const struct audit *audit, const struct check 
 	};
 }
 
-static void keep(struct audit *audit, const struct finding *finding, struct list *ret)
+/* Adds a copy of the finding that was written. */
+static void keep(const struct audit *audit, struct list *ret)
 {
 	struct finding *kept = arena_new(&audit->system->arena, struct finding);
 
-	*kept = *finding;
+	*kept = audit->finding;
 	list_add(&audit->system->arena, ret, kept);
 }
 
@@ -199,59 +200,58 @@ static void ask(struct audit *audit, const struct check *check, const void *obje
 {
 	const char *subject = subject_name(audit->system, check->about, object);
 	const struct ruling *ruling = policy_find(audit->rulings, check, subject);
-	struct finding finding = new_finding(audit, check, subject, FINDING_FAIL);
+	struct finding *finding = &audit->finding;
 	enum finding_status status;
 
-	finding.remedy = KNOWN_STR(check->remedy);
-	audit->finding = &finding;
-	finding.status = KNOWN_ENUM((int)check->run(audit, object));
-	apply(ruling, &finding);
-	status = (enum finding_status)finding.status.value;
+	*finding = new_finding(audit, check, subject, FINDING_FAIL);
+	finding->remedy = KNOWN_STR(check->remedy);
+	finding->status = KNOWN_ENUM((int)check->run(audit, object));
+	apply(ruling, finding);
+	status = (enum finding_status)finding->status.value;
 	if (status != FINDING_FAIL)
-		finding.remedy = (struct fact_str){ FACT_ABSENT, NULL };
+		finding->remedy = (struct fact_str){ FACT_ABSENT, NULL };
 	if (status != FINDING_FAIL && status != FINDING_SUPPRESSED)
-		finding.title = check->title;
+		finding->title = check->title;
 	tally->counts[status]++;
 	if (status == FINDING_PASS || status == FINDING_NOT_APPLICABLE)
-		tally->last = finding;
+		tally->last = *finding;
 	else
-		keep(audit, &finding, ret);
+		keep(audit, ret);
 }
 
 /* One finding for all of which it holds: of many the number alone is of interest. */
-static void add_rest(struct audit *audit, const struct check *check, struct tally *tally,
-		     const char *path, const char *none, struct list *ret)
+static void add_rest(struct audit *audit, const struct check *check,
+		     const struct tally *tally, const char *path, const char *none,
+		     struct list *ret)
 {
 	size_t passed = tally->counts[FINDING_PASS];
-	struct finding finding = new_finding(
-		audit, check, "host", passed > 0 ? FINDING_PASS : FINDING_NOT_APPLICABLE);
 
-	audit->finding = &finding;
+	audit->finding = new_finding(audit, check, "host",
+				     passed > 0 ? FINDING_PASS : FINDING_NOT_APPLICABLE);
 	if (tally->last.evidence.list.count > 0) {
-		finding.evidence = tally->last.evidence;
-		finding.subject = tally->last.subject;
-	} else if (passed > 0)
+		audit->finding.evidence = tally->last.evidence;
+		audit->finding.subject = tally->last.subject;
+	} else if (passed > 0) {
 		audit_evidence(audit, path, "holds of all %zu that it was asked of",
 			       passed);
-	else
+	} else {
 		audit_evidence(audit, path, "%s", audit->beside ? audit->beside : none);
+	}
 	if (tally->last.reason.state == FACT_KNOWN)
-		finding.reason = tally->last.reason;
-	keep(audit, &finding, ret);
+		audit->finding.reason = tally->last.reason;
+	keep(audit, ret);
 }
 
 static void add_unlisted(struct audit *audit, const struct check *check,
 			 const struct subjects *subjects, struct list *ret)
 {
-	struct finding finding = new_finding(audit, check, "host", FINDING_UNKNOWN);
-
-	audit->finding = &finding;
+	audit->finding = new_finding(audit, check, "host", FINDING_UNKNOWN);
 	if (subjects->hidden)
 		audit_evidence(audit, subjects->path, "%s", subjects->hidden);
 	else
 		audit_cannot_see(audit, subjects->path);
-	apply(policy_find(audit->rulings, check, "host"), &finding);
-	keep(audit, &finding, ret);
+	apply(policy_find(audit->rulings, check, "host"), &audit->finding);
+	keep(audit, ret);
 }
 
 static bool is_asked(const struct check *check, const void *object)
@@ -332,19 +332,17 @@ static void add_part(struct strbuf *text, const char *between, const char *part,
 }
 
 /* Several findings with one check, status and severity, as one. */
-static struct finding *join(struct system *system, const struct list *findings,
-			    size_t first, size_t end)
+static void join(struct system *system, const struct list *findings, size_t first,
+		 size_t end, struct list *ret)
 {
-	struct finding *joined = arena_new(&system->arena, struct finding);
+	struct audit audit = { .system = system,
+			       .finding = *(struct finding *)findings->items[first] };
 	_cleanup_strbuf_ struct strbuf subjects = { 0 }, remedies = { 0 };
-	struct audit audit = { .system = system, .finding = joined };
 	const char *subject = NULL, *remedy = NULL;
+	struct list *lines = &audit.finding.evidence.list;
 	size_t left_out = 0;
 
-	*joined = *(const struct finding *)findings->items[first];
-	if (end - first == 1)
-		return joined;
-	joined->evidence.list = (struct list){ 0 };
+	*lines = (struct list){ 0 };
 	for (size_t i = first; i < end; i++) {
 		const struct finding *finding = findings->items[i];
 
@@ -357,11 +355,10 @@ static struct finding *join(struct system *system, const struct list *findings,
 			remedy = finding->remedy.value;
 		}
 		LIST_FOR_EACH (&finding->evidence.list, const struct evidence, evidence) {
-			if (is_among(&joined->evidence.list, evidence))
+			if (is_among(lines, evidence))
 				continue;
-			if (joined->evidence.list.count < EVIDENCE_SHOWN)
-				list_add(&system->arena, &joined->evidence.list,
-					 evidence);
+			if (lines->count < EVIDENCE_SHOWN)
+				list_add(&system->arena, lines, evidence);
 			else
 				left_out++;
 		}
@@ -370,11 +367,12 @@ static struct finding *join(struct system *system, const struct list *findings,
 		strbuf_printf(&subjects, " and %zu more", end - first - SUBJECTS_NAMED);
 	if (left_out > 0)
 		audit_evidence(&audit, NULL, "%zu lines more in --json", left_out);
-	joined->subject = KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&subjects)));
+	audit.finding.subject =
+		KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&subjects)));
 	if (remedies.length > 0)
-		joined->remedy =
+		audit.finding.remedy =
 			KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&remedies)));
-	return joined;
+	keep(&audit, ret);
 }
 
 static bool reads_alike(const struct finding *a, const struct finding *b)
@@ -391,6 +389,9 @@ void audit_join(struct system *system, const struct list *findings, struct list 
 		while (end < findings->count &&
 		       reads_alike(findings->items[first], findings->items[end]))
 			end++;
-		list_add(&system->arena, ret, join(system, findings, first, end));
+		if (end - first == 1)
+			list_add(&system->arena, ret, findings->items[first]);
+		else
+			join(system, findings, first, end, ret);
 	}
 }

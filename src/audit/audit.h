@@ -85,9 +85,9 @@ struct audit {
 	struct system *system;
 	enum profile profile;
 	const struct list *rulings; /* struct ruling */
-	struct finding *finding;
-	bool terse;	    /* one of many: why it passes is not written down */
-	const char *beside; /* why it did not apply to the first of those */
+	struct finding finding;	    /* the one that is being written */
+	bool terse;		    /* one of many: why it passes is not written down */
+	const char *beside;	    /* why it did not apply to the first of those */
 };
 
 /* The next check behind one, the first behind NULL; NULL behind the last. */

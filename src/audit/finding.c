@@ -206,8 +206,8 @@ static _printf_(3, 0) void add_evidence(struct audit *audit, const char *path,
 
 	evidence->path = path ? KNOWN_STR(path) : (struct fact_str){ FACT_ABSENT, NULL };
 	evidence->value = write_text(audit, format, arguments);
-	audit->finding->evidence.state = FACT_KNOWN;
-	list_add(&audit->system->arena, &audit->finding->evidence.list, evidence);
+	audit->finding.evidence.state = FACT_KNOWN;
+	list_add(&audit->system->arena, &audit->finding.evidence.list, evidence);
 }
 
 void audit_evidence(struct audit *audit, const char *path, const char *format, ...)
@@ -268,13 +268,13 @@ void audit_remedy(struct audit *audit, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	audit->finding->remedy = KNOWN_STR(write_text(audit, format, arguments));
+	audit->finding.remedy = KNOWN_STR(write_text(audit, format, arguments));
 	va_end(arguments);
 }
 
 void audit_grade(struct audit *audit, enum severity severity)
 {
-	audit->finding->severity = KNOWN_ENUM((int)severity);
+	audit->finding.severity = KNOWN_ENUM((int)severity);
 }
 
 const char *audit_attr(struct audit *audit, const struct device *device,
