@@ -312,14 +312,20 @@ void audit_run(struct system *system, enum profile profile, const struct list *r
 
 enum { SUBJECTS_NAMED = 8, EVIDENCE_SHOWN = 6 };
 
-/* Members of a group say the same of what stands above them. */
-static bool is_among(const struct list *lines, const struct evidence *wanted)
+/* A line that says the same, of this place or another; NULL where there is none. */
+static const struct evidence *find_line(const struct list *lines, const char *value)
 {
 	LIST_FOR_EACH (lines, const struct evidence, line)
-		if (streq(line->value, wanted->value) &&
-		    line->path.state == wanted->path.state)
-			return true;
-	return false;
+		if (streq(line->value, value))
+			return line;
+	return NULL;
+}
+
+static bool is_same_place(const struct evidence *a, const struct evidence *b)
+{
+	const char *path = known_text(a->path), *other = known_text(b->path);
+
+	return path && other ? streq(path, other) : path == other;
 }
 
 /* Adds a text behind the others, unless it is the same as the last one. */
@@ -355,18 +361,18 @@ static void join(struct system *system, const struct list *findings, size_t firs
 			remedy = finding->remedy.value;
 		}
 		LIST_FOR_EACH (&finding->evidence.list, const struct evidence, evidence) {
-			if (is_among(lines, evidence))
-				continue;
-			if (lines->count < EVIDENCE_SHOWN)
+			const struct evidence *line = find_line(lines, evidence->value);
+
+			if (!line && lines->count < EVIDENCE_SHOWN)
 				list_add(&system->arena, lines, evidence);
-			else
+			else if (!line || !is_same_place(line, evidence))
 				left_out++;
 		}
 	}
 	if (end - first > SUBJECTS_NAMED)
 		strbuf_printf(&subjects, " and %zu more", end - first - SUBJECTS_NAMED);
 	if (left_out > 0)
-		audit_evidence(&audit, NULL, "%zu lines more in --json", left_out);
+		audit_evidence(&audit, NULL, "and %zu more, which --json has", left_out);
 	audit.finding.subject =
 		KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&subjects)));
 	if (remedies.length > 0)

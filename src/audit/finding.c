@@ -193,9 +193,11 @@ const struct record check_record =
 static const char *_printf_(2, 0)
 	write_text(struct audit *audit, const char *format, va_list arguments)
 {
-	char text[512];
+	_cleanup_free_ char *text = NULL;
 
-	vsnprintf(text, sizeof(text), format, arguments);
+	/* Of any length: a remedy may name every port of a machine. */
+	if (vasprintf(&text, format, arguments) < 0)
+		return "";
 	return arena_strdup(&audit->system->arena, text);
 }
 

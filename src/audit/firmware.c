@@ -197,21 +197,20 @@ static enum finding_status run_off_in_kernel(struct audit *audit, const void *ob
 			   system->status.iommu_state_why.value);
 }
 
+static const char *table_path(struct audit *audit, const struct firmware_table *table)
+{
+	return arena_printf(&audit->system->arena, "/%s",
+			    table->file + (*table->file == '/'));
+}
+
 static const struct firmware_table *readable(struct audit *audit, const void *object)
 {
 	const struct firmware_table *table = object;
 
 	if (table->state == FACT_KNOWN)
 		return table;
-	audit_cannot_see(audit, arena_printf(&audit->system->arena, "/%s",
-					     table->file + (*table->file == '/')));
+	audit_cannot_see(audit, table_path(audit, table));
 	return NULL;
-}
-
-static const char *table_path(struct audit *audit, const struct firmware_table *table)
-{
-	return arena_printf(&audit->system->arena, "/%s",
-			    table->file + (*table->file == '/'));
 }
 
 static enum finding_status run_checksum(struct audit *audit, const void *object)

@@ -334,12 +334,15 @@ evidence() {
 }
 
 @test "what may not be read is unknown, with the file and the reason" {
-	local machine path id
+	local machine path id profile refused=()
 
 	while read -r machine path id; do
+		refused+=("$id")
 		change "$machine" "refused-$id"
 		refuse "$path"
-		audit "changed-refused-$id" -J
+		profile=host
+		[[ $id != p2p-redirected ]] || profile=p2p
+		audit "changed-refused-$id" --profile "$profile" -J
 		[[ $status -le 1 ]] || fail "$id: exit status $status"
 		found "$id" unknown
 		jq -e --arg id "$id" 'all(.findings[] | select(.id == $id); .status != "pass")' \
@@ -377,7 +380,11 @@ evidence() {
 		lab-acs-changed sys/bus/pci/devices/0000:00:02.0/config group-drift
 		lab-vtd-default sys/kernel/iommu_groups/0/reserved_regions rmrr-assignable
 		lab-switch-no-acs sys/bus/pci/devices/0000:02:00.0/config p2p-short-cut
+		lab-switch-no-acs sys/bus/pci/devices/0000:02:00.0/config p2p-redirected
+		lab-mask-below-memory proc/iomem mask-below-memory
 	END
+	[[ $(printf '%s\n' "${refused[@]}" | sort -u) == "$("$DMASCOPE" explain -n -o ID | sed 's/ *$//' | sort)" ]] ||
+		fail "a check is not among them: ${refused[*]}"
 }
 
 @test "an ordinary user gets answers, and unknown for the rest" {
@@ -572,6 +579,21 @@ answered_or_negative() {
 	look audit
 	[[ $(grep -c '\[bus-master-no-driver\]' <<<"$output") -eq 1 ]] || fail "$output"
 	[[ $output == *"and 24 more"* ]] || fail "$output"
+}
+
+@test "a remedy names every port, however many" {
+	local i ports=()
+
+	machine wide
+	pci 0000:00:1c.0 8086:a338 060400 express=4 driver=pcieport
+	pci 0000:01:00.0 12d8:2308 060400 express=5 driver=pcieport parent=0000:00:1c.0
+	for ((i = 0; i < 32; i++)); do
+		printf -v "ports[$i]" '0000:02:%02x.0' "$i"
+		port "${ports[i]}" 1d00
+	done
+	look audit --profile p2p -J
+	has '[.findings[] | select(.id == "p2p-redirected")][0].remedy' \
+		"'pci=disable_acs_redir=$(IFS=';'; echo "${ports[*]}")'"
 }
 
 @test "hostile words of the command line stay words" {
