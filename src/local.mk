@@ -28,9 +28,10 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
 	%D%/model/device.h %D%/model/firmware.c %D%/model/firmware.h \
 	%D%/model/group.c %D%/model/group.h %D%/model/mapping.c \
-	%D%/model/mapping.h %D%/model/parameter.c %D%/model/parameter.h \
+	%D%/model/mapping.h %D%/model/mapping-group.c %D%/model/mapping-group.h \
+	%D%/model/parameter.c %D%/model/parameter.h \
 	%D%/model/path.c %D%/model/path.h %D%/model/reach.c %D%/model/reach.h %D%/model/region.c %D%/model/region.h \
-	%D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
+	%D%/model/segment.c %D%/model/segment.h %D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
 	%D%/model/readiness.c %D%/model/readiness.h \
 	%D%/model/unit.c %D%/model/unit.h %D%/model/use.c %D%/model/use.h \
 	%D%/model/vfio.h

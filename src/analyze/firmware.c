@@ -321,7 +321,11 @@ static void check_window(const struct trial *trial, const struct described *desc
 static void check_unit(const struct trial *trial, const struct described *described)
 {
 	const struct witness *witness = trial->witness;
+	uint64_t base = layout_value(described->node, witness->base, 0);
+	char at[32] = "";
 
+	if (base != 0)
+		snprintf(at, sizeof(at), " at 0x%llx", (unsigned long long)base);
 	if (described->unit || !(trial->kinds & described->kind) ||
 	    (trial->unseen & described->kind) ||
 	    (witness->has_device &&
@@ -329,9 +333,9 @@ static void check_unit(const struct trial *trial, const struct described *descri
 		return;
 	table_complain(trial->system, trial->table, described->node->offset,
 		       ACPI_UNIT_MISSING,
-		       "%s: the table describes this unit and has devices for it; the "
+		       "%s%s: the table describes this unit and has devices for it; the "
 		       "kernel has no such unit in /sys/class/iommu",
-		       described->node->layout->name);
+		       described->node->layout->name, at);
 }
 
 /* A unit of the kernel that no table of its kind describes. */

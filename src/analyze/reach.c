@@ -3,13 +3,7 @@
 
 #include "analyze/analyze.h"
 #include "analyze/prediction.h"
-
-/* Addresses that one region holds, with what it is within. */
-struct segment {
-	struct span span;
-	const struct region *region;
-	bool ram;
-};
+#include "model/segment.h"
 
 /* What lies within some addresses. */
 struct tally {
@@ -19,8 +13,7 @@ struct tally {
 
 struct survey {
 	struct system *system;
-	struct segment *segments; /* sorted and disjoint */
-	size_t count, capacity;
+	struct segments map;
 	struct tally everything;
 	uint64_t *own; /* bytes of registers, by the index of the device */
 };
@@ -28,62 +21,6 @@ struct survey {
 static uint64_t span_size(struct span span)
 {
 	return span.end - span.start + 1;
-}
-
-/* The map, flattened: each address belongs to the innermost region that holds it. */
-
-static bool is_in_ram(const struct region *region)
-{
-	while (region && region->kind.value != IOMEM_RAM)
-		region = region->parent;
-	return region != NULL;
-}
-
-static void add_segment(struct survey *survey, const struct region *region,
-			uint64_t start, uint64_t end)
-{
-	if (start > end)
-		return;
-	if (survey->count == survey->capacity) {
-		survey->capacity = survey->capacity ? 2 * survey->capacity : 256;
-		survey->segments = xrealloc(survey->segments,
-					    survey->capacity * sizeof(struct segment));
-	}
-	survey->segments[survey->count++] =
-		(struct segment){ { start, end }, region, is_in_ram(region) };
-}
-
-/* Ends the regions that do not hold an address, and all without one. */
-static const struct region *leave(struct survey *survey, const struct region *open,
-				  uint64_t *at, const struct region *next)
-{
-	while (open && !(next && region_holds(open, next->start.value))) {
-		if (*at <= open->end.value) {
-			add_segment(survey, open, *at, open->end.value);
-			*at = open->end.value + 1;
-			if (*at == 0) /* that was the last address */
-				return NULL;
-		}
-		open = open->parent;
-	}
-	return open;
-}
-
-static void flatten(struct survey *survey)
-{
-	const struct region *open = NULL;
-	uint64_t at = 0;
-
-	LIST_FOR_EACH (&survey->system->regions, const struct region, region) {
-		if (region->start.state != FACT_KNOWN)
-			continue;
-		open = leave(survey, open, &at, region);
-		if (open && region->start.value > at)
-			add_segment(survey, open, at, region->start.value - 1);
-		at = MAX(at, region->start.value);
-		open = region;
-	}
-	leave(survey, open, &at, NULL);
 }
 
 /* Counting */
@@ -95,25 +32,11 @@ static void count_part(struct tally *tally, const struct segment *segment, uint6
 		tally->ram += bytes;
 }
 
-static size_t first_segment(const struct survey *survey, uint64_t address)
-{
-	size_t low = 0, high = survey->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (survey->segments[middle].span.end < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void count_span(const struct survey *survey, struct tally *tally, struct span span)
 {
-	for (size_t i = first_segment(survey, span.start); i < survey->count; i++) {
-		const struct segment *segment = &survey->segments[i];
+	for (size_t i = segments_from(&survey->map, span.start); i < survey->map.count;
+	     i++) {
+		const struct segment *segment = &survey->map.items[i];
 		struct span both = { MAX(span.start, segment->span.start),
 				     MIN(span.end, segment->span.end) };
 
@@ -135,8 +58,8 @@ static void count_everything(struct survey *survey)
 	survey->own = xzalloc((survey->system->devices.count + 1) * sizeof(uint64_t));
 	LIST_FOR_EACH (&survey->system->devices, struct device, device)
 		device->index = device_at;
-	for (size_t i = 0; i < survey->count; i++) {
-		const struct segment *segment = &survey->segments[i];
+	for (size_t i = 0; i < survey->map.count; i++) {
+		const struct segment *segment = &survey->map.items[i];
 		const struct device *owner = NULL;
 
 		count_part(&survey->everything, segment, span_size(segment->span));
@@ -155,10 +78,11 @@ static uint64_t count_own(const struct survey *survey, const struct device *devi
 	uint64_t own = 0;
 
 	LIST_FOR_EACH (spans, const struct span, span)
-		for (size_t i = first_segment(survey, span->start);
-		     i < survey->count && survey->segments[i].span.start <= span->end;
+		for (size_t i = segments_from(&survey->map, span->start);
+		     i < survey->map.count &&
+		     survey->map.items[i].span.start <= span->end;
 		     i++) {
-			const struct segment *segment = &survey->segments[i];
+			const struct segment *segment = &survey->map.items[i];
 
 			if (is_registers(segment) &&
 			    streq(segment->region->bdf.value, device->bdf))
@@ -459,7 +383,7 @@ void analyze_reach(struct system *system, const struct list *devices, struct lis
 {
 	struct survey survey = { .system = system };
 
-	flatten(&survey);
+	segments_make(&system->regions, &survey.map);
 	count_everything(&survey);
 	LIST_FOR_EACH (devices, const struct device, device) {
 		struct reach *reach = arena_new(&system->arena, struct reach);
@@ -475,6 +399,6 @@ void analyze_reach(struct system *system, const struct list *devices, struct lis
 		add_remarks(system, device, reach);
 		list_add(&system->arena, ret, reach);
 	}
-	free(survey.segments);
+	segments_free(&survey.map);
 	free(survey.own);
 }

@@ -208,6 +208,33 @@ static void set_weakened_by(struct system *system)
 		weakened->state = FACT_KNOWN;
 }
 
+/* What DMA-API debugging has in its pool; nothing where it is not at work. */
+static void set_records(struct system *system)
+{
+	struct status *status = &system->status;
+	struct fact_u64 all = system->dma_api_records, free = system->dma_api_free;
+
+	if (system->dma_api_disabled.state == FACT_ABSENT ||
+	    status->dma_debug.value == DMA_DEBUG_NOT_BUILT) {
+		status->dma_debug_records.state = status->dma_debug_used.state =
+			status->dma_debug_free_min.state =
+				status->dma_debug_errors.state =
+					status->dma_debug_filter.state = FACT_ABSENT;
+		return;
+	}
+	status->dma_debug_records = all;
+	status->dma_debug_free_min = system->dma_api_free_min;
+	status->dma_debug_errors = system->dma_api_errors;
+	status->dma_debug_filter = system->dma_api_filter;
+	/* Both are read one after the other, while mappings come and go. */
+	if (all.state == FACT_KNOWN && free.state == FACT_KNOWN)
+		status->dma_debug_used =
+			KNOWN_U64(all.value > free.value ? all.value - free.value : 0);
+	else
+		status->dma_debug_used.state =
+			all.state == FACT_KNOWN ? free.state : all.state;
+}
+
 static void set_debug_facilities(struct system *system)
 {
 	struct status *status = &system->status;
@@ -235,9 +262,14 @@ static void set_debug_facilities(struct system *system)
 	status->dma_debug = KNOWN_ENUM((int)state);
 	status->dma_debug_why = KNOWN_STR(why);
 
+	set_records(system);
 	status->third_party_channels = system->dma_channels;
 	status->swiotlb_slots = system->swiotlb_slots;
 	status->swiotlb_used = system->swiotlb_used;
+	status->swiotlb_high_water = system->swiotlb_high_water;
+	status->swiotlb_transient = system->swiotlb_transient;
+	status->swiotlb_pools.state = system->swiotlb_slots.state;
+	status->swiotlb_pools.list = system->swiotlb_pools;
 	status->swiotlb_why.state = FACT_ABSENT;
 	if (system->swiotlb_slots.state == FACT_ABSENT)
 		status->swiotlb_why =

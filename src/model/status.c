@@ -86,6 +86,47 @@ static void get_swiotlb_line(const void *object, struct value *ret)
 			 (unsigned long long)status->swiotlb_slots.value);
 }
 
+/* "1203 of 65536 in use, 63,996 free at least; 2 errors" */
+static void get_records_line(const void *object, struct value *ret)
+{
+	const struct status *status = object;
+	size_t length;
+
+	ret->state = status->dma_debug_used.state;
+	if (ret->state != FACT_KNOWN)
+		return;
+	ret->text = ret->scratch;
+	length = (size_t)snprintf(ret->scratch, sizeof(ret->scratch),
+				  "%llu of %llu in use",
+				  (unsigned long long)status->dma_debug_used.value,
+				  (unsigned long long)status->dma_debug_records.value);
+	if (status->dma_debug_free_min.state == FACT_KNOWN)
+		length += (size_t)snprintf(
+			ret->scratch + length, sizeof(ret->scratch) - length,
+			", never fewer than %llu free",
+			(unsigned long long)status->dma_debug_free_min.value);
+	if (status->dma_debug_errors.state == FACT_KNOWN &&
+	    status->dma_debug_errors.value > 0)
+		snprintf(ret->scratch + length, sizeof(ret->scratch) - length,
+			 "; %llu errors of drivers: dmascope faults",
+			 (unsigned long long)status->dma_debug_errors.value);
+}
+
+static const struct field pool_fields[] = {
+	FIELD(struct swiotlb_pool, name, "POOL", F_STR, F_SHOW | F_LABEL,
+	      "name of the pool"),
+	FIELD(struct swiotlb_pool, slots, "SLOTS", F_UINT, F_SHOW | F_RIGHT,
+	      "slots of 2 KiB"),
+	FIELD(struct swiotlb_pool, used, "USED", F_UINT, F_SHOW | F_RIGHT,
+	      "slots in use"),
+	FIELD(struct swiotlb_pool, high_water, "MOST", F_UINT, F_SHOW | F_RIGHT,
+	      "slots in use when most were"),
+};
+
+static const struct record pool_record =
+	RECORD("swiotlb_pools", "swiotlb_pool",
+	       "Bounce buffers that some devices may use and no others.", pool_fields);
+
 #define MODE(number, name, text)                                                         \
 	FIELD_AS(struct status, modes[number], "devices_" name, "devices " name, F_UINT, \
 		 F_GAUGE, text)
@@ -145,12 +186,31 @@ static const struct field fields[] = {
 	      "bounce-buffer slots of 2 KiB in the pool"),
 	FIELD(struct status, swiotlb_used, "swiotlb used", F_UINT, F_GAUGE,
 	      "bounce-buffer slots in use"),
+	FIELD(struct status, swiotlb_high_water, "swiotlb most used", F_UINT, F_GAUGE,
+	      "bounce-buffer slots in use when most were, since boot or a reset"),
+	FIELD(struct status, swiotlb_transient, "swiotlb transient", F_UINT, F_GAUGE,
+	      "bounce-buffer slots that were made for the moment, beside the pool"),
+	FIELD(struct status, swiotlb_pools, "Bounce pools", F_RECORDS, F_DETAIL,
+	      "pools of single devices", .record = &pool_record),
 	FIELD(struct status, swiotlb_why, "swiotlb why", F_STR, F_SHOW | F_NOTE,
 	      "why the figures are missing or unusual"),
 	FIELD(struct status, dma_debug, "DMA-API debugging", F_ENUM, F_SHOW | F_INFO,
 	      "whether the kernel records DMA mappings", .names = dma_debug_names),
 	FIELD(struct status, dma_debug_why, "DMA-API debugging why", F_STR,
 	      F_SHOW | F_NOTE, "what shows it"),
+	FIELD_MADE("dma_debug_line", "  records", F_STR,
+		   F_SHOW | F_TEXT_ONLY | F_OPTIONAL, "use of its pool of records",
+		   get_records_line),
+	FIELD(struct status, dma_debug_records, "DMA-API records", F_UINT, F_GAUGE,
+	      "records that DMA-API debugging has made for mappings"),
+	FIELD(struct status, dma_debug_used, "DMA-API records used", F_UINT, F_GAUGE,
+	      "records in use, one a mapping"),
+	FIELD(struct status, dma_debug_free_min, "DMA-API records free", F_UINT, F_GAUGE,
+	      "free records when fewest were"),
+	FIELD(struct status, dma_debug_errors, "DMA-API errors", F_UINT, F_GAUGE,
+	      "errors of drivers that DMA-API debugging has counted since boot"),
+	FIELD(struct status, dma_debug_filter, "DMA-API filter", F_STR, 0,
+	      "the one driver whose errors are reported; empty for all"),
 };
 
 const struct record status_record =

@@ -26,6 +26,12 @@ enum dma_debug {
 /* How many devices have each translation; the last is for those where it is unknown. */
 enum { STATUS_MODES = 7, STATUS_MODE_UNKNOWN = STATUS_MODES - 1 };
 
+/* Bounce buffers that some devices may use and no others ("restricted-dma-pool"). */
+struct swiotlb_pool {
+	const char *name;
+	struct fact_u64 slots, used, high_water; /* slots of 2 KiB */
+};
+
 struct status {
 	struct fact_list summary; /* the most important facts first, as sentences */
 
@@ -46,10 +52,16 @@ struct status {
 	struct fact_str external_dma_protection_why;
 	struct fact_list weakened_by;
 	struct fact_u64 third_party_channels;
-	struct fact_u64 swiotlb_slots, swiotlb_used;
+	struct fact_u64 swiotlb_slots, swiotlb_used, swiotlb_high_water,
+		swiotlb_transient;
+	struct fact_list swiotlb_pools; /* struct swiotlb_pool */
 	struct fact_str swiotlb_why;
 	struct fact_enum dma_debug;
 	struct fact_str dma_debug_why;
+	/* Where it is enabled: */
+	struct fact_u64 dma_debug_records, dma_debug_used, dma_debug_free_min,
+		dma_debug_errors;
+	struct fact_str dma_debug_filter;
 };
 
 extern const struct record status_record;

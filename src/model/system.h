@@ -91,8 +91,13 @@ struct system {
 	enum fact_state channels_state;
 	struct list channels;	  /* struct channel, those of ISA last */
 	struct fact_bool debugfs; /* mounted where everybody mounts it */
-	struct fact_u64 swiotlb_slots, swiotlb_used;
+	struct fact_u64 swiotlb_slots, swiotlb_used, swiotlb_high_water,
+		swiotlb_transient;
+	struct list swiotlb_pools; /* struct swiotlb_pool: of single devices */
 	struct fact_bool dma_api_disabled;
+	/* Its records: how many there are, are free, and were free when fewest were. */
+	struct fact_u64 dma_api_records, dma_api_free, dma_api_free_min, dma_api_errors;
+	struct fact_str dma_api_filter; /* the one driver whose errors it reports */
 
 	/*
 	 * The physical address map. Its state is known where the addresses are; the

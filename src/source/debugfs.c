@@ -43,22 +43,62 @@ enum fact_state debugfs_state(const struct system *system, int error)
 	return believe(system, fact_state_of(error));
 }
 
-/* Linux makes the directory first and the files only for a pool that has slots. */
+#define SWIOTLB DEBUGFS "/swiotlb"
+
+static void read_pool(struct root *root, struct system *system, const char *name)
+{
+	struct swiotlb_pool *pool = arena_new(&system->arena, struct swiotlb_pool);
+
+	if (attr_u64(root, 10, &pool->slots, SWIOTLB "/%s/io_tlb_nslabs", name) < 0)
+		return; /* no directory of a pool */
+	pool->name = arena_strdup(&system->arena, name);
+	attr_u64(root, 10, &pool->used, SWIOTLB "/%s/io_tlb_used", name);
+	attr_u64(root, 10, &pool->high_water, SWIOTLB "/%s/io_tlb_used_hiwater", name);
+	list_add(&system->arena, &system->swiotlb_pools, pool);
+}
+
+/*
+ * Linux makes the directory first and the files only for a pool that has slots. Each pool
+ * of devices that may use no other has a directory in it.
+ */
 static void read_swiotlb(struct root *root, struct system *system)
 {
 	struct list names = { 0 };
-	int r = root_list(root, &names, 0, DEBUGFS "/swiotlb");
+	int r = root_list(root, &names, 0, SWIOTLB);
 
 	if (r == 0 && names.count == 0) {
 		system->swiotlb_slots = system->swiotlb_used = KNOWN_U64(0);
-	} else if (r < 0) {
+		return;
+	}
+	if (r < 0) {
 		system->swiotlb_slots.state = fact_state_of(r);
 		system->swiotlb_used.state = fact_state_of(r);
-	} else {
-		attr_u64(root, 10, &system->swiotlb_slots,
-			 DEBUGFS "/swiotlb/io_tlb_nslabs");
-		attr_u64(root, 10, &system->swiotlb_used, DEBUGFS "/swiotlb/io_tlb_used");
+		return;
 	}
+	attr_u64(root, 10, &system->swiotlb_slots, SWIOTLB "/io_tlb_nslabs");
+	attr_u64(root, 10, &system->swiotlb_used, SWIOTLB "/io_tlb_used");
+	attr_u64(root, 10, &system->swiotlb_high_water, SWIOTLB "/io_tlb_used_hiwater");
+	attr_u64(root, 10, &system->swiotlb_transient,
+		 SWIOTLB "/io_tlb_transient_nslabs");
+	LIST_FOR_EACH (&names, struct entry, entry)
+		if (!starts_with(entry->name, "io_tlb_"))
+			read_pool(root, system, entry->name);
+}
+
+/* Figures of DMA-API debugging; there are none where it is not built. */
+static void read_dma_api(struct root *root, struct system *system)
+{
+	static const char directory[] = DEBUGFS "/dma-api";
+
+	attr_bool(root, &system->dma_api_disabled, "%s/disabled", directory);
+	system->dma_api_disabled.state = believe(system, system->dma_api_disabled.state);
+	if (system->dma_api_disabled.state != FACT_KNOWN)
+		return;
+	attr_u64(root, 10, &system->dma_api_records, "%s/nr_total_entries", directory);
+	attr_u64(root, 10, &system->dma_api_free, "%s/num_free_entries", directory);
+	attr_u64(root, 10, &system->dma_api_free_min, "%s/min_free_entries", directory);
+	attr_u64(root, 10, &system->dma_api_errors, "%s/error_count", directory);
+	attr_str(root, &system->dma_api_filter, "%s/driver_filter", directory);
 }
 
 void source_debugfs_read(struct root *root, struct system *system)
@@ -69,8 +109,7 @@ void source_debugfs_read(struct root *root, struct system *system)
 		return;
 	}
 	read_swiotlb(root, system);
-	attr_bool(root, &system->dma_api_disabled, DEBUGFS "/dma-api/disabled");
 	system->swiotlb_slots.state = believe(system, system->swiotlb_slots.state);
 	system->swiotlb_used.state = believe(system, system->swiotlb_used.state);
-	system->dma_api_disabled.state = believe(system, system->dma_api_disabled.state);
+	read_dma_api(root, system);
 }

@@ -76,14 +76,15 @@ static void take_table_line(void *data, const char *line, size_t length)
  * piece of memory. Of scatter-gather lists the DMA API may join entries, and coherent
  * memory may be pieced together; of these it tells the first page alone.
  */
-static struct span span_of(const struct dma_dump_line *line)
+static struct span span_of(const struct dma_dump_line *line,
+			   const struct dma_dump_names *names)
 {
 	struct span span = { line->physical, line->physical + (line->length - 1) };
 	static const char *const whole[] = { "single", "resource", "phy" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
-		if (strlen(whole[i]) == line->type_length &&
-		    starts_with(line->type, whole[i]))
+		if (strlen(whole[i]) == names->type_length &&
+		    starts_with(names->type, whole[i]))
 			return span;
 	span.end = MIN(span.end, span.start | (SMALL_PAGE - 1));
 	return span;
@@ -94,14 +95,16 @@ static void take_dump_line(void *data, const char *line, size_t length)
 	static const char read_only[] = "DMA_TO_DEVICE";
 	struct reading *reading = data;
 	struct dma_dump_line parsed;
+	struct dma_dump_names names;
 
-	if (dma_dump_parse_line(line, length, &parsed) < 0) {
+	if (dma_dump_parse_line(line, length, &parsed) < 0 ||
+	    dma_dump_parse_names(&parsed, &names) < 0) {
 		reading->refused++;
 		return;
 	}
 	reading->current = mappings_get(&reading->system->arena, reading->list,
-					parsed.device, parsed.device_length);
-	add_mapping(reading, span_of(&parsed), parsed.length,
+					names.device, names.device_length);
+	add_mapping(reading, span_of(&parsed, &names), parsed.length,
 		    parsed.direction_length != strlen(read_only) ||
 			    !starts_with(parsed.direction, read_only),
 		    false);

@@ -3,27 +3,9 @@
 
 #include "spec/dma-dump.h"
 
-#include "base/text.h"
-
 struct text {
 	const char *start, *end;
 };
-
-/* Is the word `key`, and of what else is it the key? "P=" of "P=1000". */
-static bool has_key(const char *word, size_t length, const char *key)
-{
-	return length > strlen(key) && starts_with(word, key);
-}
-
-static int parse_hex(const char *digits, size_t length, uint64_t *ret)
-{
-	char text[19] = ""; /* 0x and 16 digits */
-
-	if (length == 0 || length >= sizeof(text))
-		return -EBADMSG;
-	memcpy(text, digits, length);
-	return parse_u64(text, 16, ret) < 0 ? -EBADMSG : 0;
-}
 
 /* The last word of a text, which it is cut from. */
 static const char *cut_last(struct text *text, size_t *ret_length)
@@ -49,65 +31,100 @@ static struct text trim(struct text text)
 	return text;
 }
 
-/*
- * "0000:00:04.0 nvme coherent" or "nvme 0000:00:04.0 coherent": who and what. A driver's
- * name may be missing, or have spaces in it.
- */
-static int parse_names(struct text names, bool driver_first, struct dma_dump_line *line)
+/* "0000:00:04.0 nvme coherent" or "nvme 0000:00:04.0 coherent" */
+int dma_dump_parse_names(const struct dma_dump_line *line, struct dma_dump_names *ret)
 {
-	struct text driver;
+	struct text names = { line->names, line->names + line->names_length }, driver;
+	struct dma_dump_names parsed;
 
-	line->type = cut_last(&names, &line->type_length);
-	if (driver_first) {
-		line->device = cut_last(&names, &line->device_length);
+	parsed.type = cut_last(&names, &parsed.type_length);
+	if (line->driver_first) {
+		parsed.device = cut_last(&names, &parsed.device_length);
 		driver = trim(names);
 	} else {
 		names = trim(names);
-		line->device = names.start;
+		parsed.device = names.start;
 		while (names.start < names.end && *names.start != ' ')
 			names.start++;
-		line->device_length = (size_t)(names.start - line->device);
+		parsed.device_length = (size_t)(names.start - parsed.device);
 		driver = trim(names);
 	}
-	line->driver = driver.start;
-	line->driver_length = (size_t)(driver.end - driver.start);
-	return line->type_length > 0 && line->device_length > 0 ? 0 : -EBADMSG;
+	parsed.driver = driver.start;
+	parsed.driver_length = (size_t)(driver.end - driver.start);
+	if (parsed.type_length == 0 || parsed.device_length == 0)
+		return -EBADMSG;
+	*ret = parsed;
+	return 0;
 }
 
-/* "idx 16352 P=0x… N=… D=… L=… cln=0x… DMA_TO_DEVICE dma map error checked" */
-static int parse_numbers(struct text rest, struct dma_dump_line *line,
-			 bool *ret_cacheline)
-{
-	static const char unchecked[] = "dma map error not checked";
-	const char *cursor = rest.start, *word;
-	bool physical = false, address = false, size = false;
-	size_t length;
-	int r = 0;
+/* What a hexadecimal digit is worth, plus one. */
+static const unsigned char digits[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
-	*ret_cacheline = false;
-	while (r == 0 && (word = next_word(&cursor, " \n", &length)) &&
-	       word + length <= rest.end) {
-		if (has_key(word, length, "P=")) {
-			r = parse_hex(word + 2, length - 2, &line->physical);
-			physical = true;
-		} else if (has_key(word, length, "D=")) {
-			r = parse_hex(word + 2, length - 2, &line->address);
-			address = true;
-		} else if (has_key(word, length, "L=")) {
-			r = parse_hex(word + 2, length - 2, &line->length);
-			size = true;
-		} else if (has_key(word, length, "cln=")) {
-			*ret_cacheline = true;
-		} else if (has_key(word, length, "DMA_")) {
-			line->direction = word;
-			line->direction_length = length;
+/* A word "P=0x1000", with or without 0x, at `at`; where it ends, or NULL. */
+static const char *take_hex(const char *at, const char *end, uint64_t *ret)
+{
+	const char *first;
+	uint64_t value = 0;
+	unsigned int digit;
+
+	at += 2;
+	if (end - at > 2 && at[0] == '0' && (at[1] == 'x' || at[1] == 'X'))
+		at += 2;
+	for (first = at; at < end && (digit = digits[(unsigned char)*at]); at++)
+		value = value << 4 | (digit - 1);
+	if (at == first || at - first > 16 || (at < end && *at != ' '))
+		return NULL;
+	*ret = value;
+	return at;
+}
+
+/*
+ * "16352 P=0x… N=… D=… L=… cln=0x… DMA_TO_DEVICE dma map error checked": this is where
+ * the time goes when there are millions, so each byte is looked at once.
+ */
+static int take_numbers(const char *at, const char *end, struct dma_dump_line *line)
+{
+	static const char unchecked[] = " dma map error not checked";
+	enum { PHYSICAL = 1, ADDRESS = 2, LENGTH = 4 };
+	unsigned int found = 0;
+
+	while (at < end) {
+		size_t left = (size_t)(end - at);
+		const char *next = at;
+
+		if (left > 4 && memcmp(at, "DMA_", 4) == 0)
 			break;
+		if (left > 2 && at[1] == '=' && *at == 'P') {
+			next = take_hex(at, end, &line->physical);
+			found |= PHYSICAL;
+		} else if (left > 2 && at[1] == '=' && *at == 'D') {
+			next = take_hex(at, end, &line->address);
+			found |= ADDRESS;
+		} else if (left > 2 && at[1] == '=' && *at == 'L') {
+			next = take_hex(at, end, &line->length);
+			found |= LENGTH;
+		} else {
+			line->driver_first |= left > 4 && memcmp(at, "cln=", 4) == 0;
+			next = memchr(at, ' ', left);
+			next = next ? next : end;
 		}
+		if (!next)
+			return -EBADMSG;
+		at = next + 1;
 	}
-	if (r < 0 || !physical || !address || !size || !line->direction)
+	if (at >= end || found != (PHYSICAL | ADDRESS | LENGTH))
 		return -EBADMSG;
-	line->unchecked = memmem(line->direction, (size_t)(rest.end - line->direction),
-				 unchecked, strlen(unchecked)) != NULL;
+	line->direction = at;
+	at = memchr(at, ' ', (size_t)(end - at));
+	at = at ? at : end;
+	line->direction_length = (size_t)(at - line->direction);
+	line->unchecked = (size_t)(end - at) >= strlen(unchecked) &&
+			  memcmp(at, unchecked, strlen(unchecked)) == 0;
 	return 0;
 }
 
@@ -115,14 +132,12 @@ int dma_dump_parse_line(const char *line, size_t length, struct dma_dump_line *r
 {
 	static const char separator[] = " idx ";
 	const char *middle = memmem(line, length, separator, strlen(separator));
-	struct dma_dump_line parsed = { 0 };
-	bool cacheline;
+	struct dma_dump_line parsed = { .names = line };
 
 	if (!middle ||
-	    parse_numbers((struct text){ middle, line + length }, &parsed, &cacheline) <
-		    0 ||
-	    parse_names((struct text){ line, middle }, cacheline, &parsed) < 0)
+	    take_numbers(middle + strlen(separator), line + length, &parsed) < 0)
 		return -EBADMSG;
+	parsed.names_length = (size_t)(middle - line);
 	if (parsed.length == 0 || parsed.length - 1 > UINT64_MAX - parsed.physical ||
 	    parsed.length - 1 > UINT64_MAX - parsed.address)
 		return -EBADMSG;

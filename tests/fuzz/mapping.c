@@ -5,10 +5,20 @@
 #include "spec/dma-dump.h"
 #include "spec/vtd-dump.h"
 
+static void check_names(const struct dma_dump_names *names, const char *line,
+			const char *end)
+{
+	MUST(names->device >= line && names->device + names->device_length <= end);
+	MUST(names->driver >= line && names->driver + names->driver_length <= end);
+	MUST(names->type >= line && names->type + names->type_length <= end);
+	MUST(names->device_length > 0 && names->type_length > 0);
+}
+
 static void check_lines(const char *text)
 {
 	const char *cursor = text, *line;
 	struct dma_dump_line dma;
+	struct dma_dump_names names;
 	struct vtd_dump_line vtd;
 	size_t length;
 
@@ -16,12 +26,11 @@ static void check_lines(const char *text)
 		const char *end = line + length;
 
 		if (dma_dump_parse_line(line, length, &dma) == 0) {
-			MUST(dma.device >= line && dma.device + dma.device_length <= end);
-			MUST(dma.driver >= line && dma.driver + dma.driver_length <= end);
-			MUST(dma.type >= line && dma.type + dma.type_length <= end);
 			MUST(dma.direction + dma.direction_length <= end);
-			MUST(dma.device_length > 0 && dma.length > 0);
+			MUST(dma.length > 0);
 			MUST(dma.physical + (dma.length - 1) >= dma.physical);
+			if (dma_dump_parse_names(&dma, &names) == 0)
+				check_names(&names, line, end);
 		}
 		if (vtd_dump_parse_line(line, length, &vtd) == 0 &&
 		    vtd.kind == VTD_DUMP_DEVICE)

@@ -13,12 +13,14 @@ static char shown[512];
 static const char *dma_line(const char *text)
 {
 	struct dma_dump_line line;
+	struct dma_dump_names names;
 
-	if (dma_dump_parse_line(text, strcspn(text, "\n"), &line) < 0)
+	if (dma_dump_parse_line(text, strcspn(text, "\n"), &line) < 0 ||
+	    dma_dump_parse_names(&line, &names) < 0)
 		return "-";
 	snprintf(shown, sizeof(shown), "%.*s|%.*s|%.*s|%llx|%llx|%llx|%.*s%s",
-		 (int)line.device_length, line.device, (int)line.driver_length,
-		 line.driver, (int)line.type_length, line.type,
+		 (int)names.device_length, names.device, (int)names.driver_length,
+		 names.driver, (int)names.type_length, names.type,
 		 (unsigned long long)line.address, (unsigned long long)line.physical,
 		 (unsigned long long)line.length, (int)line.direction_length,
 		 line.direction, line.unchecked ? "|unchecked" : "");

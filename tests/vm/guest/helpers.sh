@@ -125,6 +125,25 @@ table()
 	[ -e "/sys/firmware/acpi/tables/$1" ]
 }
 
+# table_address NAME: where the firmware put it.
+table_address()
+{
+	dmesg | sed -n "s/.*ACPI: $1 \(0x[0-9A-Fa-f]*\) .*/\1/p" | head -n 1
+}
+
+# poke_table NAME OFFSET BYTE: changes a byte of it where it lies.
+poke_table()
+{
+	devmem $(($(table_address "$1") + $2)) 8 "$3"
+}
+
+# table_adds_up NAME: its bytes, to a multiple of 256.
+table_adds_up()
+{
+	hexdump -v -e '1/1 "%u\n"' "/sys/firmware/acpi/tables/$1" |
+		awk '{ sum += $1 } END { exit sum % 256 != 0 }'
+}
+
 # The device edu of QEMU (docs/specs/edu.rst): it copies what its registers name between an
 # address and a buffer of its own.
 
@@ -140,14 +159,14 @@ registers()
 	awk 'NR == 1 { print $1 }' "$PCI/$1/resource"
 }
 
-# edu_copy BDF SOURCE DESTINATION DIRECTION: eight bytes, to its buffer (0) or from it (2).
+# edu_copy BDF SOURCE DESTINATION DIRECTION [BYTES]: to its buffer (0) or from it (2).
 edu_copy()
 {
 	local base
 	base=$(registers "$1")
 	devmem $((base + 0x80)) 64 "$2"
 	devmem $((base + 0x88)) 64 "$3"
-	devmem $((base + 0x90)) 64 8
+	devmem $((base + 0x90)) 64 "${5:-8}"
 	devmem $((base + 0x98)) 64 $(($4 | 1))
 	while [ $(($(devmem $((base + 0x98)) 64) & 1)) -ne 0 ]; do
 		sleep 0.05
@@ -168,10 +187,29 @@ edu_reaches()
 	[ $(($(devmem $((peer + 0x88)) 64))) -eq $((word)) ]
 }
 
-# path_is BDF BDF VERDICT
+# edu_interrupts BDF BDF: the first sends a message, by DMA, that asks for entry 32767 of an
+# interrupt remapping table, which is not in use; without one it is vector 177 for every
+# CPU, which has no handler. The second helps it to the data.
+edu_interrupts()
+{
+	local peer
+	peer=$(registers "$2")
+	devmem $((peer + 0x80)) 64 177
+	edu_copy "$1" $((peer + 0x80)) 0x40000 0
+	edu_copy "$1" 0x40000 0xfeeffff0 2 4
+	wait_for logged 'No irq handler for 0[.]177|0[.]177 No irq handler'
+}
+
+# path_is BDF [BDF] VERDICT: to another function, or to memory.
+# interrupts_are BDF VERDICT: of the way to the CPUs.
 path_is()
 {
-	[ "$(dmascope path "$1" "$2" -J | jq -r '.path[0].verdict')" = "$3" ]
+	[ "$(dmascope path "$1" ${3:+"$2"} -J | jq -r '.path[0].verdict')" = "${3:-$2}" ]
+}
+
+interrupts_are()
+{
+	[ "$(dmascope path "$1" -J | jq -r '.path[] | select(.to == "CPUs").verdict')" = "$2" ]
 }
 
 # acs_on BDF: all that Linux would switch on, where it has an IOMMU.

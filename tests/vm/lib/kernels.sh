@@ -5,7 +5,7 @@
 # debug kernel, built once.  All of it lives in the cache, outside the tree:
 #   kernels/NAME/{vmlinuz,config,release,version} and lib/modules for modprobe.
 
-KERNELS='6.1 6.12 debug arm64'
+KERNELS='6.1 6.12 cloud debug arm64'
 
 # What is kept of Debian's kernels: another number for another choice of modules, so that
 # a kernel that was fetched before is not taken for one that has them.
@@ -52,6 +52,7 @@ kernel_fetch_locked()
 	case $name in
 	6.1)	pattern='linux-image-6\.1\.0-[0-9]+-amd64' ;;
 	6.12)	pattern='linux-image-6\.12\.[0-9.]+\+deb12[0-9.]*-amd64' ;;
+	cloud)	pattern='linux-image-6\.12\.[0-9.]+\+deb12[0-9.]*-cloud-amd64' ;;
 	arm64)	pattern='linux-image-6\.12\.[0-9.]+\+deb12[0-9.]*-cloud-arm64' arch=arm64 ;;
 	debug)	debug_build; return ;;
 	*)	warn "no such kernel: $name"; return 1 ;;

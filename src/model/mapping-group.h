@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Mappings that the DMA-API's debugging knows of, counted by what they have in common. */
+#pragma once
+
+#include "model/segment.h"
+#include "spec/dma-dump.h"
+
+/*
+ * More of them than any machine has: what would be one more is counted and left out, so
+ * that memory stays bounded whatever a file holds.
+ */
+enum { MAPPING_GROUPS_MAX = 65536 };
+
+enum mapping_suspicion {
+	SUSPECT_NO_DRIVER,
+	SUSPECT_KERNEL,
+	SUSPECT_REGISTERS,
+	SUSPECT_RESERVED,
+	SUSPECT_NOT_MEMORY,
+};
+
+/* Something about mappings that should not be. */
+struct mapping_suspect {
+	struct fact_enum code; /* enum mapping_suspicion */
+	struct fact_u64 count;
+	struct fact_u64 address; /* physical, of one of them; absent where it is not it */
+	struct fact_str text;
+};
+
+/* Mappings whose first byte lies in one kind of region. */
+struct mapping_place {
+	uint64_t count, address; /* of the first one that was met */
+};
+
+/* The mappings of a driver for a device, of one type and direction. */
+struct mapping_group {
+	struct fact_str driver; /* absent where the kernel names a bus in its place */
+	const char *device, *type, *direction;
+	struct fact_u64 count, bytes, unchecked;
+	struct fact_list suspects; /* struct mapping_suspect */
+
+	/* Where there are several samples: */
+	struct fact_i64 count_delta, bytes_delta; /* from the first to the last */
+	struct fact_i64 per_hour; /* mappings, by the slope of all samples */
+	struct fact_bool growing;
+	struct fact_u64 confidence; /* percent that the order of samples is no chance */
+	struct fact_str why;
+
+	struct mapping_place places[IOMEM_NONE + 1];
+	const char *names; /* as the lines have them, to know them again */
+	size_t names_length;
+	uint64_t hash;
+};
+
+/* All of one dump. All zero is an empty one. */
+struct mapping_table {
+	struct list groups;	      /* struct mapping_group, in the order they came */
+	struct mapping_group **slots; /* by hash, a power of two of them */
+	size_t capacity;
+	uint64_t mappings, bytes, unchecked;
+	uint64_t unparsed;	    /* lines that make no sense */
+	uint64_t left_out;	    /* mappings of more groups than are kept */
+	const char *first_unparsed; /* one of these lines, or NULL */
+	struct segment last;	    /* where the last mapping lay */
+};
+
+/*
+ * Counts a line of a dump. Where mappings lie is counted where there is a map. Groups are
+ * allocated in the arena; the slots are freed by mapping_table_finish().
+ */
+void mapping_table_add(struct arena *arena, struct mapping_table *table,
+		       const struct segments *map, const char *line, size_t length);
+
+/* Puts the groups into order, those with the most mappings first. */
+void mapping_table_finish(struct mapping_table *table);
+
+/* Do they bear the same driver, device, type and direction? */
+bool mapping_groups_match(const struct mapping_group *a, const struct mapping_group *b);
+
+extern const struct record mapping_group_record;
+extern const struct record mapping_suspect_record;
+extern const struct enum_name mapping_suspicion_names[];
