@@ -37,7 +37,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/model/vfio.h
 %C%_libsource_a_SOURCES = \
 	%D%/source/attr.c %D%/source/attr.h %D%/source/cmdline.c %D%/source/cpu.c \
-	%D%/source/debugfs.c %D%/source/dmaengine.c %D%/source/firmware.c \
+	%D%/source/debugfs.c %D%/source/dma-api.c %D%/source/dmaengine.c %D%/source/firmware.c \
 	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
 	%D%/source/iomem.c \
 	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
@@ -51,8 +51,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
 	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
-	%D%/analyze/given.h %D%/analyze/hop.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
-	%D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
+	%D%/analyze/given.h %D%/analyze/growth.c %D%/analyze/hop.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
+	%D%/analyze/mapping.c %D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
 	%D%/analyze/path.c %D%/analyze/peer.c %D%/analyze/platform.c %D%/analyze/prediction.c \
 	%D%/analyze/prediction.h %D%/analyze/quirks.c %D%/analyze/quirks.h \
 	%D%/analyze/reach.c %D%/analyze/refusal.c \
@@ -70,7 +70,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
-	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/snapshot.c \
+	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.

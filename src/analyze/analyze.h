@@ -2,6 +2,7 @@
 /* Derived facts with their reasons; pure functions of the model. */
 #pragma once
 
+#include "model/mapping-group.h"
 #include "model/path.h"
 #include "model/reach.h"
 #include "model/readiness.h"
@@ -92,6 +93,26 @@ void analyze_ready(struct system *system, const struct list *devices, uint64_t m
 
 /* No bridge, part of the chipset or IOMMU: something that a guest could be given. */
 bool is_candidate(const struct device *device);
+
+/*
+ * What about these mappings should not be, and which of them bounce buffers stand in for.
+ * Wants the map of addresses with which they were counted; translations of devices where
+ * they are known.
+ */
+void analyze_mappings(struct system *system, struct mapping_table *table);
+
+/* Mappings at one time. */
+struct mapping_sample {
+	struct mapping_table table;
+	struct fact_u64 time; /* milliseconds, by a clock that goes on */
+};
+
+/*
+ * What became of the mappings from the first to the last of two samples or more: a group
+ * for each that any of them has, those that grow first. Strings are the samples'.
+ */
+void analyze_growth(struct arena *arena, const struct mapping_sample *samples,
+		    size_t count, struct list *ret);
 
 /* What every command needs, in order. */
 void analyze_system(struct system *system);

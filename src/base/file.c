@@ -44,14 +44,71 @@ int read_to_end(int fd, size_t cap, struct bytes *ret)
 	return 0;
 }
 
-int read_named_file(const char *path, size_t cap, struct bytes *ret)
+int open_named_file(const char *path)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error;
 
 	/* Only opening must not wait; a writer may take its time. */
-	if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
-		return -errno;
-	return read_to_end(fd, cap, ret);
+	if (fd >= 0 && fcntl(fd, F_SETFL, 0) == 0)
+		return fd;
+	error = -errno;
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+int read_named_file(const char *path, size_t cap, struct bytes *ret)
+{
+	_cleanup_close_ int fd = open_named_file(path);
+
+	return fd < 0 ? fd : read_to_end(fd, cap, ret);
+}
+
+/* Hands over the whole lines of a buffer; how many bytes they had. -EMSGSIZE */
+static ssize_t take_lines(char *buffer, size_t length, bool last,
+			  const struct line_taker *taker)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		char *line = buffer + at;
+		char *newline = memchr(line, '\n', length - at);
+		size_t size = newline ? (size_t)(newline - line) : length - at;
+
+		if (!newline && !last)
+			break;
+		if (size > LINE_CAP)
+			return -EMSGSIZE;
+		line[size] = '\0';
+		taker->line(taker->data, line, size);
+		at += size + (newline ? 1 : 0);
+	}
+	return length - at > LINE_CAP ? -EMSGSIZE : (ssize_t)at;
+}
+
+int each_line(int fd, const struct line_taker *taker)
+{
+	enum { CHUNK = 4 * LINE_CAP };
+	_cleanup_free_ char *buffer = xzalloc(CHUNK + 1);
+	size_t kept = 0;
+	ssize_t length = 1, taken;
+
+	while (length > 0) {
+		do
+			length = read(fd, buffer + kept, CHUNK - kept);
+		while (length < 0 && errno == EINTR);
+		if (length < 0)
+			return -errno;
+		if (taker->piece)
+			taker->piece(taker->piece_data, buffer + kept, (size_t)length);
+		kept += (size_t)length;
+		taken = take_lines(buffer, kept, length == 0, taker);
+		if (taken < 0)
+			return (int)taken;
+		kept -= (size_t)taken;
+		memmove(buffer, buffer + taken, kept);
+	}
+	return 0;
 }
 
 int write_all(int fd, const void *data, size_t size)

@@ -38,5 +38,26 @@ int read_to_end(int fd, size_t cap, struct bytes *ret);
  */
 int read_named_file(const char *path, size_t cap, struct bytes *ret);
 
+/* The same, opened only; -errno. */
+int open_named_file(const char *path);
+
+enum { LINE_CAP = 16 * 1024 }; /* a longer line is none of a text */
+
+/* Who gets what a descriptor has. */
+struct line_taker {
+	/* Each line, terminated and without its newline; it is gone after the call. */
+	void (*line)(void *data, const char *line, size_t length);
+	/* Each piece as it was read, before its lines; may be NULL. */
+	void (*piece)(void *data, const char *bytes, size_t size);
+	void *data, *piece_data;
+};
+
+/*
+ * Hands over what a descriptor has to its end, in constant memory. -EMSGSIZE where a line
+ * is longer than LINE_CAP, or the errno of read(): what stands before has been handed
+ * over.
+ */
+int each_line(int fd, const struct line_taker *taker);
+
 /* Writes everything or returns the negative errno. */
 int write_all(int fd, const void *data, size_t size);

@@ -47,19 +47,19 @@ static const struct field fields[] = {
 	      "bytes that they have together"),
 	FIELD(struct mapping_group, unchecked, "UNCHECKED", F_UINT, F_SHOW | F_RIGHT,
 	      "mappings of which the driver did not ask whether they failed"),
-	FIELD(struct mapping_group, count_delta, "+COUNT", F_INT,
-	      F_SHOW | F_RIGHT | F_ASKED, "mappings more than in the first sample"),
-	FIELD(struct mapping_group, bytes_delta, "+BYTES", F_INT,
-	      F_SHOW | F_RIGHT | F_ASKED, "bytes more than in the first sample"),
-	FIELD(struct mapping_group, per_hour, "PER-HOUR", F_INT,
-	      F_SHOW | F_RIGHT | F_ASKED,
+	FIELD(struct mapping_group, bounced, "BOUNCED", F_UINT, F_RIGHT | F_ASKED,
+	      "mappings that bounce buffers stand in for"),
+	FIELD(struct mapping_group, count_delta, "DELTA", F_INT, F_RIGHT | F_ASKED,
+	      "mappings more than in the first sample"),
+	FIELD(struct mapping_group, bytes_delta, "BYTES-DELTA", F_INT, F_RIGHT | F_ASKED,
+	      "bytes more than in the first sample"),
+	FIELD(struct mapping_group, per_hour, "PER-HOUR", F_INT, F_RIGHT | F_ASKED,
 	      "mappings more in an hour, by the slope of all samples"),
-	FIELD(struct mapping_group, growing, "GROWING", F_BOOL, F_SHOW | F_ASKED,
+	FIELD(struct mapping_group, growing, "GROWING", F_BOOL, F_ASKED,
 	      "whether they keep growing in number or size"),
-	FIELD(struct mapping_group, confidence, "SURE", F_UINT,
-	      F_SHOW | F_RIGHT | F_ASKED,
-	      "percent: how unlikely chance would bring such an order of samples"),
-	FIELD(struct mapping_group, why, "WHY", F_STR, F_ASKED,
+	FIELD(struct mapping_group, confidence, "SURE", F_UINT, F_RIGHT | F_ASKED,
+	      "percent: how seldom chance would bring samples into such an order"),
+	FIELD(struct mapping_group, why, "WHY", F_STR, F_ASKED | F_BRANCH,
 	      "what the verdict rests on"),
 	FIELD(struct mapping_group, suspects, "SUSPECTS", F_RECORDS, F_TREE,
 	      "what about them should not be", .record = &mapping_suspect_record),
@@ -69,20 +69,52 @@ const struct record mapping_group_record = RECORD(
 	"mappings", "mapping",
 	"DMA mappings of a driver for a device, of one type and direction.", fields);
 
-static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t length)
+static const struct field change_fields[] = {
+	FIELD(struct mapping_change, sample, "SAMPLE", F_UINT, F_SHOW,
+	      "number of the sample, from 1"),
+	FIELD(struct mapping_change, time, "TIME", F_STR, F_SHOW, "when it was taken"),
+	FIELD(struct mapping_change, mappings, "MAPPINGS", F_UINT, F_SHOW,
+	      "mappings in all"),
+	FIELD(struct mapping_change, bytes, "BYTES", F_BYTES, F_SHOW,
+	      "bytes that they have together"),
+	FIELD(struct mapping_change, changes, "CHANGES", F_RECORDS, F_SHOW,
+	      "groups whose number or size is another than in the sample before",
+	      .record = &mapping_group_record),
+};
+
+const struct record mapping_change_record = RECORD(
+	"samples", "sample", "One of several looks at the mappings.", change_fields);
+
+static uint64_t mix(uint64_t hash, uint64_t word)
 {
 	static const uint64_t factor = 0x9e3779b97f4a7c15; /* 2^64 by the golden ratio */
-	uint64_t word;
 
-	for (; length >= sizeof(word); length -= sizeof(word), bytes += sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
-		hash = (hash ^ word) * factor;
-		hash ^= hash >> 32;
-	}
-	word = length;
-	memcpy(&word, bytes, length);
-	hash = (hash ^ word ^ (uint64_t)length << 56) * factor;
+	hash = (hash ^ word) * factor;
 	return hash ^ hash >> 32;
+}
+
+/*
+ * Two words at a time, each on a way of its own: a multiplication takes a while. What is
+ * left at the end is covered by words that overlap those before.
+ */
+static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+	uint64_t other = hash + length, words[2] = { 0 };
+
+	for (; end - bytes > (ptrdiff_t)sizeof(words); bytes += sizeof(words)) {
+		memcpy(words, bytes, sizeof(words));
+		hash = mix(hash, words[0]);
+		other = mix(other, words[1]);
+	}
+	if (length >= sizeof(words[0])) {
+		bytes = MIN(bytes, end - sizeof(words[0]));
+		memcpy(&words[0], bytes, sizeof(words[0]));
+		memcpy(&words[1], end - sizeof(words[1]), sizeof(words[1]));
+	} else {
+		memcpy(words, bytes, length);
+	}
+	return mix(mix(hash, words[0]), mix(other, words[1]));
 }
 
 static bool is_of(const struct mapping_group *group, uint64_t hash,
@@ -160,8 +192,11 @@ static struct mapping_group *make(struct arena *arena, const struct dma_dump_lin
 static void refuse(struct arena *arena, struct mapping_table *table, const char *line,
 		   size_t length)
 {
-	if (table->unparsed++ == 0)
-		table->first_unparsed = arena_strndup(arena, line, MIN(length, 40u));
+	enum { SHOWN_MAX = 200 };
+
+	if (table->unparsed++ < MAPPING_REFUSED_MAX)
+		list_add(arena, &table->refused,
+			 arena_strndup(arena, line, MIN(length, (size_t)SHOWN_MAX)));
 }
 
 /* The kind of region that an address lies in. Neighbours tend to lie in the same one. */
@@ -218,7 +253,8 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 	group->count.value++;
 	group->bytes.value += parsed.length;
 	group->unchecked.value += parsed.unchecked;
-	if (map->count > 0) {
+	group->moved += parsed.address != parsed.physical;
+	if (map && map->count > 0) {
 		enum iomem_kind kind = place_of(table, map, parsed.physical);
 
 		if (group->places[kind].count++ == 0)

@@ -9,7 +9,7 @@
  * More of them than any machine has: what would be one more is counted and left out, so
  * that memory stays bounded whatever a file holds.
  */
-enum { MAPPING_GROUPS_MAX = 65536 };
+enum { MAPPING_GROUPS_MAX = 65536, MAPPING_REFUSED_MAX = 100 };
 
 enum mapping_suspicion {
 	SUSPECT_NO_DRIVER,
@@ -37,6 +37,7 @@ struct mapping_group {
 	struct fact_str driver; /* absent where the kernel names a bus in its place */
 	const char *device, *type, *direction;
 	struct fact_u64 count, bytes, unchecked;
+	struct fact_u64 bounced;
 	struct fact_list suspects; /* struct mapping_suspect */
 
 	/* Where there are several samples: */
@@ -46,10 +47,19 @@ struct mapping_group {
 	struct fact_u64 confidence; /* percent that the order of samples is no chance */
 	struct fact_str why;
 
+	uint64_t moved; /* mappings whose device address is not the physical one */
 	struct mapping_place places[IOMEM_NONE + 1];
 	const char *names; /* as the lines have them, to know them again */
 	size_t names_length;
 	uint64_t hash;
+};
+
+/* What one sample of several has that the one before had not. */
+struct mapping_change {
+	struct fact_u64 sample; /* its number, from 1 */
+	struct fact_str time;	/* UTC, ISO 8601 */
+	struct fact_u64 mappings, bytes;
+	struct fact_list changes; /* struct mapping_group, with what became of them */
 };
 
 /* All of one dump. All zero is an empty one. */
@@ -58,14 +68,14 @@ struct mapping_table {
 	struct mapping_group **slots; /* by hash, a power of two of them */
 	size_t capacity;
 	uint64_t mappings, bytes, unchecked;
-	uint64_t unparsed;	    /* lines that make no sense */
-	uint64_t left_out;	    /* mappings of more groups than are kept */
-	const char *first_unparsed; /* one of these lines, or NULL */
-	struct segment last;	    /* where the last mapping lay */
+	uint64_t unparsed;   /* lines that make no sense */
+	uint64_t left_out;   /* mappings of more groups than are kept */
+	struct list refused; /* the beginnings of the first of these lines */
+	struct segment last; /* where the last mapping lay */
 };
 
 /*
- * Counts a line of a dump. Where mappings lie is counted where there is a map. Groups are
+ * Counts a line of a dump. Where mappings lie is counted where a map is given. Groups are
  * allocated in the arena; the slots are freed by mapping_table_finish().
  */
 void mapping_table_add(struct arena *arena, struct mapping_table *table,
@@ -79,4 +89,5 @@ bool mapping_groups_match(const struct mapping_group *a, const struct mapping_gr
 
 extern const struct record mapping_group_record;
 extern const struct record mapping_suspect_record;
+extern const struct record mapping_change_record;
 extern const struct enum_name mapping_suspicion_names[];

@@ -219,6 +219,11 @@ static void print_lines(FILE *stream, const struct sheet *sheet)
 	}
 }
 
+void jsonl_add(const struct output *output, const struct sheet *sheet)
+{
+	print_lines(output->stream, sheet);
+}
+
 int jsonl_write(const struct output *output, const struct document *document)
 {
 	print_lines(output->stream, &document->head);

@@ -65,6 +65,8 @@ void dump_write(const struct output *output, const struct record *record,
 		const void *object);
 int json_write(const struct output *output, const struct document *document);
 int jsonl_write(const struct output *output, const struct document *document);
+/* The lines of one sheet alone, for what comes bit by bit. */
+void jsonl_add(const struct output *output, const struct sheet *sheet);
 int prometheus_write(const struct output *output, const struct document *document);
 
 /*

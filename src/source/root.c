@@ -194,40 +194,19 @@ int root_read_head(struct root *root, void *buffer, size_t size, size_t *ret_len
 	return finish(root, path, 0);
 }
 
-/* Hands over the whole lines of a buffer; how many bytes they had. -EMSGSIZE */
-static ssize_t take_lines(char *buffer, size_t length, bool last,
-			  void (*take)(void *data, const char *line, size_t length),
-			  void *data)
+static void keep_piece(void *data, const char *bytes, size_t size)
 {
-	size_t at = 0;
-
-	while (at < length) {
-		char *line = buffer + at;
-		char *newline = memchr(line, '\n', length - at);
-		size_t size = newline ? (size_t)(newline - line) : length - at;
-
-		if (!newline && !last)
-			break;
-		if (size > ROOT_LINE_CAP)
-			return -EMSGSIZE;
-		line[size] = '\0';
-		take(data, line, size);
-		at += size + (newline ? 1 : 0);
-	}
-	return length - at > ROOT_LINE_CAP ? -EMSGSIZE : (ssize_t)at;
+	strbuf_add(data, bytes, size);
 }
 
 int root_each_line(struct root *root,
 		   void (*take)(void *data, const char *line, size_t length), void *data,
 		   const char *format, ...)
 {
-	enum { CHUNK = 4 * ROOT_LINE_CAP };
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *buffer = NULL;
 	_cleanup_strbuf_ struct strbuf whole = { 0 };
+	struct line_taker taker = { .line = take, .data = data, .piece_data = &whole };
 	char path[PATH_CAP];
-	size_t kept = 0;
-	ssize_t length = 1, taken = 0;
 	int r = FORMAT_PATH(path, format);
 
 	if (r < 0)
@@ -235,27 +214,12 @@ int root_each_line(struct root *root,
 	fd = open_captured(root, path, O_RDONLY);
 	if (fd < 0)
 		return finish(root, path, fd);
-	buffer = xzalloc(CHUNK + 1);
-	while (length > 0 && taken >= 0) {
-		do
-			length = read(fd, buffer + kept, CHUNK - kept);
-		while (length < 0 && errno == EINTR);
-		if (length < 0) {
-			taken = -errno;
-			break;
-		}
-		if (root->recorder)
-			strbuf_add(&whole, buffer + kept, (size_t)length);
-		kept += (size_t)length;
-		taken = take_lines(buffer, kept, length == 0, take, data);
-		if (taken > 0) {
-			kept -= (size_t)taken;
-			memmove(buffer, buffer + taken, kept);
-		}
-	}
-	if (taken >= 0 && root->recorder)
+	if (root->recorder)
+		taker.piece = keep_piece;
+	r = each_line(fd, &taker);
+	if (r == 0 && root->recorder)
 		recorder_file(root->recorder, path, strbuf_text(&whole), whole.length);
-	return finish(root, path, taken < 0 ? (int)taken : 0);
+	return finish(root, path, r);
 }
 
 int root_link(struct root *root, const char **ret, const char *format, ...)

@@ -30,7 +30,6 @@ enum {
 	ROOT_PAGE = 4096,		  /* a sysfs attribute never holds more */
 	ROOT_FILE_CAP = 16 * 1024 * 1024, /* more than any file that is read whole */
 	ROOT_LIST_CAP = 1024 * 1024,	  /* more names than any directory has */
-	ROOT_LINE_CAP = 16 * 1024,	  /* a longer line is none of a text */
 };
 
 /*
@@ -75,7 +74,7 @@ int root_read_head(struct root *root, void *buffer, size_t size, size_t *ret_len
 /*
  * Hands over each line of a file of any length, terminated and without its newline; the
  * line is gone after take() has returned. -EMSGSIZE where a line is longer than
- * ROOT_LINE_CAP: what stands before it has been handed over, as before any failure.
+ * LINE_CAP: what stands before it has been handed over, as before any failure.
  */
 int root_each_line(struct root *root,
 		   void (*take)(void *data, const char *line, size_t length), void *data,

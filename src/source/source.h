@@ -2,6 +2,7 @@
 /* The registry of sources: one file for each place in the kernel that says something. */
 #pragma once
 
+#include "model/mapping-group.h"
 #include "source/root.h"
 
 /* What a source brings; a command names what it needs, and only that is read. */
@@ -56,6 +57,16 @@ void sources_read(struct root *root, struct system *system, unsigned int facts);
  * is mounted. For sources that run after that of debugfs.
  */
 enum fact_state debugfs_state(const struct system *system, int error);
+
+/*
+ * Counts what the DMA-API's debugging lists now, however much it is, in constant memory:
+ * an empty table filled in, its groups in that arena. `map` may be NULL. -errno; what was
+ * read before it failed is counted.
+ */
+int source_count_mappings(struct root *root, struct arena *arena,
+			  const struct segments *map, struct mapping_table *ret);
+/* The same for a copy of it, in a file that the user named. */
+int source_count_file(int fd, struct arena *arena, struct mapping_table *ret);
 
 void source_host_read(struct root *root, struct system *system);
 void source_cmdline_read(struct root *root, struct system *system);

@@ -3,6 +3,8 @@
 
 #include "spec/dma-dump.h"
 
+enum { INDEX_LENGTH = 5 }; /* of " idx " */
+
 struct text {
 	const char *start, *end;
 };
@@ -128,14 +130,26 @@ static int take_numbers(const char *at, const char *end, struct dma_dump_line *l
 	return 0;
 }
 
+/* The end of the names; NULL where there is none. There are few spaces before it. */
+static const char *find_index(const char *line, const char *end)
+{
+	const char *space = line;
+
+	while ((space = memchr(space, ' ', (size_t)(end - space)))) {
+		if (end - space > INDEX_LENGTH &&
+		    memcmp(space, " idx ", INDEX_LENGTH) == 0)
+			return space;
+		space++;
+	}
+	return NULL;
+}
+
 int dma_dump_parse_line(const char *line, size_t length, struct dma_dump_line *ret)
 {
-	static const char separator[] = " idx ";
-	const char *middle = memmem(line, length, separator, strlen(separator));
+	const char *end = line + length, *middle = find_index(line, end);
 	struct dma_dump_line parsed = { .names = line };
 
-	if (!middle ||
-	    take_numbers(middle + strlen(separator), line + length, &parsed) < 0)
+	if (!middle || take_numbers(middle + INDEX_LENGTH, end, &parsed) < 0)
 		return -EBADMSG;
 	parsed.names_length = (size_t)(middle - line);
 	if (parsed.length == 0 || parsed.length - 1 > UINT64_MAX - parsed.physical ||

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What about mappings should not be: where they lie, and that nobody will end them. */
+
+#include "analyze/analyze.h"
+
+#include "base/text.h"
+
+/* What a mapping of memory has to do in a kind of region; -1 for nothing against it. */
+static int suspicion_of(enum iomem_kind kind)
+{
+	switch (kind) {
+	case IOMEM_KERNEL:
+		return SUSPECT_KERNEL;
+	case IOMEM_PCI_CONFIG:
+	case IOMEM_PCI_WINDOW:
+	case IOMEM_PCI_FUNCTION:
+	case IOMEM_DRIVER:
+	case IOMEM_IOMMU:
+	case IOMEM_INTERRUPTS:
+	case IOMEM_TIMER:
+	case IOMEM_PLATFORM:
+		return SUSPECT_REGISTERS;
+	case IOMEM_CRASH_KERNEL:
+	case IOMEM_RESERVED:
+	case IOMEM_ACPI_TABLES:
+	case IOMEM_ACPI_NVS:
+	case IOMEM_ROM:
+		return SUSPECT_RESERVED;
+	case IOMEM_NONE:
+		return SUSPECT_NOT_MEMORY;
+	default: /* memory, or nothing that is known enough */
+		return -1;
+	}
+}
+
+/* dma_map_resource() is there for registers, and so may dma_map_phys() be. */
+static bool may_be_registers(const struct mapping_group *group)
+{
+	return streq(group->type, "resource") || streq(group->type, "phy");
+}
+
+static void suspect(struct system *system, struct mapping_group *group,
+		    enum mapping_suspicion code, uint64_t count,
+		    const struct fact_u64 *address, const char *text)
+{
+	struct mapping_suspect *one = arena_new(&system->arena, struct mapping_suspect);
+
+	one->code = KNOWN_ENUM((int)code);
+	one->count = KNOWN_U64(count);
+	one->address.state = FACT_ABSENT;
+	if (address)
+		one->address = *address;
+	one->text = KNOWN_STR(text);
+	list_add(&system->arena, &group->suspects.list, one);
+}
+
+static void suspect_place(struct system *system, struct mapping_group *group,
+			  enum iomem_kind kind)
+{
+	const struct mapping_place *place = &group->places[kind];
+	const struct region *region = system_region_at(system, place->address);
+	int code = suspicion_of(kind);
+	struct fact_u64 address = KNOWN_U64(place->address);
+	const char *text;
+
+	if (code < 0 || (code == SUSPECT_REGISTERS && may_be_registers(group)))
+		return;
+	if (region && region->name)
+		text = arena_printf(&system->arena,
+				    "%llu in what is no free memory: 0x%llx is in %s",
+				    (unsigned long long)place->count,
+				    (unsigned long long)place->address, region->name);
+	else
+		text = arena_printf(&system->arena,
+				    "%llu in nothing that /proc/iomem lists: 0x%llx",
+				    (unsigned long long)place->count,
+				    (unsigned long long)place->address);
+	suspect(system, group, (enum mapping_suspicion)code, place->count, &address,
+		text);
+}
+
+/*
+ * Where addresses are not translated, the device's is the physical one, unless a bounce
+ * buffer stands in. Encrypted memory has a bit of its own in the address.
+ */
+static void find_bounced(const struct system *system, struct mapping_group *group)
+{
+	const struct device *device = system_find_device(system, group->device);
+
+	if (!device || device->translation.state != FACT_KNOWN ||
+	    (device->translation.value != TRANSLATION_NONE &&
+	     device->translation.value != TRANSLATION_IDENTITY) ||
+	    !known_false(system->sme))
+		return;
+	group->bounced = KNOWN_U64(streq(group->type, "coherent") ? 0 : group->moved);
+}
+
+void analyze_mappings(struct system *system, struct mapping_table *table)
+{
+	LIST_FOR_EACH (&table->groups, struct mapping_group, group) {
+		group->suspects.state = system->regions_state;
+		if (group->driver.state == FACT_ABSENT) {
+			group->suspects.state = FACT_KNOWN;
+			suspect(system, group, SUSPECT_NO_DRIVER, group->count.value,
+				NULL,
+				arena_printf(&system->arena,
+					     "%llu of a device without a driver, which "
+					     "nobody will end",
+					     (unsigned long long)group->count.value));
+		}
+		if (system->regions_state == FACT_KNOWN)
+			for (int kind = 0; kind <= IOMEM_NONE; kind++)
+				if (group->places[kind].count > 0)
+					suspect_place(system, group,
+						      (enum iomem_kind)kind);
+		find_bounced(system, group);
+	}
+}
