@@ -7,6 +7,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-devices.8 \
 	%D%/dmascope-groups.8 \
 	%D%/dmascope-iomem.8 \
+	%D%/dmascope-leaks.8 \
 	%D%/dmascope-path.8 \
 	%D%/dmascope-reach.8 \
 	%D%/dmascope-audit.8 \

@@ -21,7 +21,7 @@ LDADD = $(dmascope_libs)
 # Plain C.
 unit_tests = \
 	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/dumps \
-	%D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
@@ -36,7 +36,7 @@ EXTRA_DIST += \
 # The program from outside.
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
-	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/machines.bats \
+	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats
 

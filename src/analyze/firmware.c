@@ -321,7 +321,8 @@ static void check_window(const struct trial *trial, const struct described *desc
 static void check_unit(const struct trial *trial, const struct described *described)
 {
 	const struct witness *witness = trial->witness;
-	uint64_t base = layout_value(described->node, witness->base, 0);
+	uint64_t base =
+		witness->base ? layout_value(described->node, witness->base, 0) : 0;
 	char at[32] = "";
 
 	if (base != 0)

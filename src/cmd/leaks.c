@@ -139,6 +139,7 @@ static int answer_obstacle(struct context *context, int error)
 {
 	struct list none = { 0 };
 
+	context->root.source = "leaks";
 	if (error == -ENOENT) /* others were noted where they were met */
 		root_note(&context->root, SAMPLE_FILE + 1, "%s",
 			  sample_obstacle(&context->system, error));
@@ -454,7 +455,7 @@ static int run(struct context *context, int count, char **arguments)
 
 const struct command command_leaks = {
 	.name = "leaks",
-	.arguments = "[show [FILE] | diff A B... | watch]",
+	.arguments = "[show|diff|watch] [FILE...]",
 	.summary = "DMA mappings by driver and device, and which of them grow",
 	.options = options,
 	.record = &mapping_group_record,
