@@ -182,13 +182,19 @@ check_PROGRAMS += %D%/perf/mktree %D%/perf/measure
 %C%_perf_mktree_LDADD =
 %C%_perf_measure_SOURCES = %D%/perf/measure.c
 %C%_perf_measure_LDADD =
-check_PROGRAMS += %D%/perf/decode
-EXTRA_DIST += %D%/perf/check-perf
+check_PROGRAMS += %D%/perf/decode %D%/perf/mkdump
+%C%_perf_mkdump_SOURCES = %D%/perf/mkdump.c
+%C%_perf_mkdump_LDADD =
+EXTRA_DIST += %D%/perf/check-dump %D%/perf/check-perf
 
 .PHONY: check-perf
 check-perf: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT) %D%/perf/measure$(EXEEXT) \
-		%D%/perf/decode$(EXEEXT)
+		%D%/perf/decode$(EXEEXT) %D%/perf/mkdump$(EXEEXT)
 	%D%/perf/decode$(EXEEXT)
+	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+	MKDUMP='$(abs_builddir)/%D%/perf/mkdump$(EXEEXT)' \
+	MEASURE='$(abs_builddir)/%D%/perf/measure$(EXEEXT)' \
+		$(top_srcdir)/%D%/perf/check-dump
 	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
 	MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
 	MEASURE='$(abs_builddir)/%D%/perf/measure$(EXEEXT)' \

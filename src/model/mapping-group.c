@@ -29,7 +29,7 @@ static const struct field suspect_fields[] = {
 };
 
 const struct record mapping_suspect_record =
-	RECORD("suspects", "suspect", "Something about mappings that should not be.",
+	RECORD("suspects", "suspect", "something about mappings that should not be",
 	       suspect_fields);
 
 static const struct field fields[] = {
@@ -47,7 +47,7 @@ static const struct field fields[] = {
 	      "bytes that they have together"),
 	FIELD(struct mapping_group, unchecked, "UNCHECKED", F_UINT, F_SHOW | F_RIGHT,
 	      "mappings of which the driver did not ask whether they failed"),
-	FIELD(struct mapping_group, bounced, "BOUNCED", F_UINT, F_RIGHT | F_ASKED,
+	FIELD(struct mapping_group, bounced, "BOUNCED", F_UINT, F_RIGHT,
 	      "mappings that bounce buffers stand in for"),
 	FIELD(struct mapping_group, count_delta, "DELTA", F_INT, F_RIGHT | F_ASKED,
 	      "mappings more than in the first sample"),
@@ -67,7 +67,7 @@ static const struct field fields[] = {
 
 const struct record mapping_group_record = RECORD(
 	"mappings", "mapping",
-	"DMA mappings of a driver for a device, of one type and direction.", fields);
+	"DMA mappings of a driver for a device, of one type and direction", fields);
 
 static const struct field change_fields[] = {
 	FIELD(struct mapping_change, sample, "SAMPLE", F_UINT, F_SHOW,
@@ -83,7 +83,7 @@ static const struct field change_fields[] = {
 };
 
 const struct record mapping_change_record = RECORD(
-	"samples", "sample", "One of several looks at the mappings.", change_fields);
+	"samples", "sample", "one of several looks at the mappings", change_fields);
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {

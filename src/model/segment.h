@@ -17,7 +17,7 @@ struct segments {
 	size_t count, capacity;
 };
 
-/* Of regions in the order of regions_nest(); those without known addresses are left out. */
+/* Of regions in the order of regions_nest(); those without addresses are left out. */
 void segments_make(const struct list *regions, struct segments *ret);
 void segments_free(struct segments *segments);
 

@@ -125,7 +125,7 @@ static const struct field pool_fields[] = {
 
 static const struct record pool_record =
 	RECORD("swiotlb_pools", "swiotlb_pool",
-	       "Bounce buffers that some devices may use and no others.", pool_fields);
+	       "bounce buffers that some devices may use and no others", pool_fields);
 
 #define MODE(number, name, text)                                                         \
 	FIELD_AS(struct status, modes[number], "devices_" name, "devices " name, F_UINT, \

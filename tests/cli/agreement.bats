@@ -7,6 +7,7 @@ load helpers
 setup() {
 	need jq
 	machine_vtd
+	mappings_listed
 }
 
 # "HEADING<tab>KEY" of each column that --help lists; KEY is empty for text alone.
@@ -72,9 +73,12 @@ help_columns() {
 @test "the keys of --help are those of JSON" {
 	for command in $(record_commands); do
 		# What is shown where it is asked for is among the keys.
-		why=
-		[[ $command != devices ]] || why=--why
-		look "$command" $why -J
+		case $command in
+		devices) asked=(--why) ;;
+		leaks) asked=(diff "$M" "$M") ;;
+		*) asked=() ;;
+		esac
+		look "$command" "${asked[@]}" -J
 		json=$(jq -r ".$(records_of "$command")[0] | keys[]" <<<"$output" | sort)
 		help=$(help_columns "$command" | cut -f2 | grep . | sort)
 		[[ $json == "$help" ]] || fail "$command: $(diff <(echo "$json") <(echo "$help"))"

@@ -42,7 +42,7 @@ answered() {
 answered_by() {
 	case $1 in
 	audit) [[ $status -eq 1 ]] || answered ;;
-	leaks) [[ $status -eq 2 && $output$stderr == *"DMA-API debugging"* ]] || answered ;;
+	leaks) [[ $status -eq 2 && $output$stderr == *"dma-api/dump"* ]] || answered ;;
 	*) answered ;;
 	esac
 }
@@ -174,6 +174,14 @@ memory_map() {
 	100000000-17fffffff : System RAM
 	END
 	zones DMA 1 4095 3999 DMA32 4096 520192 520192 Normal 1048576 524288 524288
+}
+
+# mappings_listed: DMA-API debugging with a mapping.
+mappings_listed() {
+	write "$M/proc/self/mounts" "debugfs /sys/kernel/debug debugfs rw 0 0\n"
+	write "$M/sys/kernel/debug/dma-api/disabled" "N\n"
+	write "$M/sys/kernel/debug/dma-api/dump" \
+		"i915 0000:00:02.0 single idx 1 P=0x40000000 D=fffc0000 L=40 cln=0x40 DMA_TO_DEVICE dma map error checked\n"
 }
 
 # zones NAME START-PFN SPANNED PRESENT…: /proc/zoneinfo.

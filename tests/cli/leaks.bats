@@ -89,7 +89,7 @@ rows() {
 	memory_map
 	{
 		mapping pci 0000:00:02.0 single 40000000
-		mapping x 0000:00:14.0 single 2000000
+		mapping x 0000:00:14.0 single 1800000
 		mapping x 0000:00:14.0 coherent fed90000
 		mapping x 0000:00:14.0 resource fed90000
 		mapping y 0000:00:14.0 scatter-gather 40000000
@@ -99,7 +99,7 @@ rows() {
 	answered
 	is '.mappings[] | select(.driver == null) | .suspects | map(.code) | join(" ")' no-driver
 	is '.mappings[] | select(.driver == "x" and .type == "single") | .suspects[0] | [.code, .count, .address] | join(" ")' \
-		'kernel-image 1 0x2000000'
+		'kernel-image 1 0x1800000'
 	is '.mappings[] | select(.driver == "x" and .type == "coherent") | .suspects[0].code' registers
 	is '.mappings[] | select(.type == "resource") | .suspects | length' 0
 	is '.mappings[] | select(.type == "scatter-gather") | .suspects | length' 0
@@ -110,7 +110,7 @@ rows() {
 }
 
 @test "without the map nothing is said of where mappings lie" {
-	mapping x 0000:00:14.0 single 2000000 >"$DUMP"
+	mapping x 0000:00:14.0 single 1800000 >"$DUMP"
 	rm "$M/proc/iomem"
 	look leaks -J
 	answered
@@ -195,7 +195,7 @@ rows() {
 		mkdir "$BATS_TEST_TMPDIR/$i"
 		cp -r "$M/." "$BATS_TEST_TMPDIR/$i/"
 		write "$BATS_TEST_TMPDIR/$i/manifest.json" \
-			"{\"format\":1,\"program\":\"dmascope\",\"time\":\"2026-01-01T0$i:00:00Z\",\"arch\":\"x86_64\",\"refusals\":{}}\n"
+			"{\"schema\":1,\"program\":\"dmascope\",\"time\":\"2026-01-01T0$i:00:00Z\",\"arch\":\"x86_64\",\"refusals\":{}}\n"
 		seq "$((100 + 10 * i))" | while read -r _; do mapping x 0000:00:14.0 single 40000000; done \
 			>"$BATS_TEST_TMPDIR/$i/sys/kernel/debug/dma-api/dump"
 	done

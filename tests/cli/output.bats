@@ -7,6 +7,7 @@ load helpers
 
 setup() {
 	machine_vtd
+	mappings_listed
 }
 
 @test "every command answers in every format" {
@@ -344,6 +345,7 @@ on_terminal() {
 }
 
 @test "DMASCOPE_DEBUG=1 speaks on stderr alone" {
+	write "$M/proc/self/mounts" "sysfs /sys sysfs rw 0 0\n"
 	run --separate-stderr env DMASCOPE_DEBUG=1 "$DMASCOPE" --sysroot "$M" status -J
 	answered
 	[[ $stderr == *"dmascope: debug: "* ]]

@@ -38,6 +38,34 @@ static void check_lines(const char *text)
 	}
 }
 
+/* Counting loses nothing: every mapping of a line that is understood is in a sum. */
+static void check_table(const char *text)
+{
+	const char *cursor = text, *line;
+	struct arena arena = { 0 };
+	struct mapping_table table = { 0 };
+	struct mapping_sample samples[2] = { 0 };
+	struct list answer = { 0 };
+	uint64_t lines = 0, counted = 0;
+	size_t length;
+
+	while ((line = next_line(&cursor, &length))) {
+		mapping_table_add(&arena, &table, NULL, line, length);
+		lines++;
+	}
+	mapping_table_finish(&table);
+	LIST_FOR_EACH (&table.groups, const struct mapping_group, group)
+		counted += group->count.value;
+	MUST(counted + table.unparsed == lines);
+	MUST(counted == table.mappings);
+	samples[1].table = table;
+	analyze_growth(&arena, samples, 2, &answer);
+	MUST(answer.count <= table.groups.count);
+	LIST_FOR_EACH (&answer, const struct mapping_group, group)
+		MUST(known_true(group->growing));
+	arena_free(&arena);
+}
+
 static void check_reach(struct system *system)
 {
 	struct list reaches = { 0 };
@@ -63,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	check_lines(text);
+	check_table(text);
 	free(text);
 	fuzz_tree();
 	tree_file("proc/self/mounts", "debugfs /sys/kernel/debug debugfs rw 0 0\n");
