@@ -91,6 +91,14 @@ void analyze_use(struct system *system);
 void analyze_ready(struct system *system, const struct list *devices, uint64_t memory,
 		   struct list *ret);
 
+/*
+ * Will a parameter of a module be on when the module is loaded? By the kernel command
+ * line ("MODULE.NAME" as `parameter`), or what modprobe.d says of it. Unread where that
+ * could not be looked at.
+ */
+struct fact_bool is_set_for_loading(const struct system *system, const char *parameter,
+				    const char *module, const char *name);
+
 /* No bridge, part of the chipset or IOMMU: something that a guest could be given. */
 bool is_candidate(const struct device *device);
 

@@ -72,7 +72,8 @@ static void climb(struct stack *stack, const struct interface *interface,
 	LIST_FOR_EACH (&interface->uppers.list, const char, name) {
 		const struct interface *upper = find_interface(stack->system, name);
 
-		if (upper)
+		/* What a port of a bridge leads to is not known, a bond's is. */
+		if (upper && !(stack->sure && upper->bridge))
 			climb_to(stack, upper, depth);
 		if (streq(name, "ovs-system") && !stack->sure)
 			climb_switch(stack, depth);

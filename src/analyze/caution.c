@@ -155,6 +155,29 @@ void ask_given_identifiers(struct inquiry *inquiry)
 	ask_option_identifiers(inquiry);
 }
 
+void ask_mounted(struct inquiry *inquiry)
+{
+	struct arena *arena = &inquiry->system->arena;
+	const char *driver = known_text(inquiry->device->driver);
+
+	if (inquiry->readiness->blockers.list.count > 0 ||
+	    (driver && is_vfio_driver(driver)))
+		return;
+	LIST_FOR_EACH (&inquiry->readiness->breaks.list, const struct use, use) {
+		if (use->kind.value != USE_FILE_SYSTEM || !known_text(use->name) ||
+		    use->name.value[0] != '/')
+			continue;
+		add_warning(
+			inquiry, WARNING_MOUNTED,
+			arena_printf(arena,
+				     "%s: what is not written back is lost, unless it "
+				     "is unmounted first",
+				     use->text.value));
+		add_step(inquiry, arena_printf(arena, "unmount %s", use->name.value),
+			 NULL);
+	}
+}
+
 /* Who types the steps in over the network may not come to the last of them. */
 void ask_default_route(struct inquiry *inquiry)
 {

@@ -166,7 +166,7 @@ static void mark_above(const struct inventory *inventory, const struct block *bl
 
 enum place { PLACE_SEEN, PLACE_NETWORK, PLACE_UNSEEN };
 
-/* Looking for the disks of mounts. */
+/* Looking for the disks of mounts and swap. */
 struct search {
 	struct system *system;
 	struct fates fates; /* with nobody leaving */
@@ -253,6 +253,37 @@ static void place_mounts(struct search *search, struct list *ret)
 	}
 }
 
+/* Is what is swapped to in memory, or on disks that are seen? */
+static bool swap_is_placed(struct search *search, const struct swap *swap)
+{
+	const struct inventory *inventory = &search->system->inventory;
+	const struct mount *mount;
+
+	if (starts_with(swap->name, "/dev/zram"))
+		return true;
+	LIST_FOR_EACH (&inventory->blocks, const struct block, block)
+		if (swap->partition && is_named(block, swap->name, strlen(swap->name)))
+			return search->network[block->index] ||
+			       block_stays(&search->fates, block);
+	if (swap->partition)
+		return false;
+	mount = mount_of(inventory, swap->name);
+	return mount && place_of(search, mount) == PLACE_SEEN;
+}
+
+static void place_swaps(struct search *search, struct list *ret)
+{
+	LIST_FOR_EACH (&search->system->inventory.swaps, const struct swap, swap)
+		if (!swap_is_placed(search, swap))
+			add_unplaced(search, swap->name,
+				     arena_printf(&search->system->arena,
+						  "%s is swapped to (/proc/swaps), and "
+						  "which disks it is on could not be "
+						  "seen",
+						  swap->name),
+				     false, ret);
+}
+
 void find_unplaced(struct system *system, struct list *ret)
 {
 	const struct inventory *inventory = &system->inventory;
@@ -271,6 +302,7 @@ void find_unplaced(struct system *system, struct list *ret)
 			mark_above(inventory, block, search.network);
 	}
 	place_mounts(&search, ret);
+	place_swaps(&search, ret);
 	fates_free(&search.fates);
 	free(search.network);
 }

@@ -86,7 +86,13 @@ static void ask_kind(struct inquiry *inquiry)
 {
 	const struct device *device = inquiry->device;
 
-	if (is_bridge(device))
+	if (device->class_id.state != FACT_KNOWN)
+		add_blocker(inquiry, BLOCKER_KIND_UNKNOWN,
+			    arena_printf(&inquiry->system->arena,
+					 "whether it is a bridge could not be seen "
+					 "(/sys/bus/pci/devices/%s/class)",
+					 device->bdf));
+	else if (is_bridge(device))
 		add_blocker(inquiry, BLOCKER_BRIDGE,
 			    "a bridge stays with the host; what is behind it can be "
 			    "given away");
@@ -133,6 +139,12 @@ static bool is_open(const struct device *device)
 {
 	return known_text(device->driver) && is_vfio_driver(device->driver.value) &&
 	       device->enable_count.state == FACT_KNOWN && device->enable_count.value > 0;
+}
+
+static bool may_be_open(const struct device *device)
+{
+	return known_text(device->driver) && is_vfio_driver(device->driver.value) &&
+	       device->enable_count.state != FACT_KNOWN;
 }
 
 static void add_in_use(struct inquiry *inquiry, const struct device *device)
@@ -194,6 +206,13 @@ static void ask_members(struct inquiry *inquiry)
 						 member->bdf));
 		if (is_open(member))
 			add_in_use(inquiry, member);
+		else if (may_be_open(member))
+			add_blocker(inquiry, BLOCKER_USE_UNKNOWN,
+				    arena_printf(arena,
+						 "whether a program holds %s open could "
+						 "not be seen "
+						 "(/sys/bus/pci/devices/%s/enable)",
+						 member->bdf, member->bdf));
 		if (member == inquiry->device ||
 		    (!is_bridge(member) && !is_viable(member)))
 			ask_virtual_functions(inquiry, member);
@@ -286,6 +305,8 @@ static bool is_uncertain(const struct blocker *blocker)
 	case BLOCKER_GROUP_UNKNOWN:
 	case BLOCKER_GROUP_NOT_FORMED:
 	case BLOCKER_MEMBER_UNKNOWN:
+	case BLOCKER_KIND_UNKNOWN:
+	case BLOCKER_USE_UNKNOWN:
 	case BLOCKER_RESERVED_UNKNOWN:
 	case BLOCKER_INTERRUPTS_UNKNOWN:
 	case BLOCKER_DENYLIST_UNKNOWN:
@@ -375,6 +396,7 @@ static void ask(struct inquiry *inquiry)
 		ask_identifiers(inquiry);
 		ask_given_identifiers(inquiry);
 		ask_guest_memory(inquiry);
+		ask_mounted(inquiry);
 		add_iommu_steps(inquiry);
 		add_binding_steps(inquiry);
 		ask_default_route(inquiry);

@@ -37,6 +37,8 @@ void ask_reset(struct inquiry *inquiry);
 void ask_graphics(struct inquiry *inquiry);
 void ask_identifiers(struct inquiry *inquiry);
 void ask_given_identifiers(struct inquiry *inquiry);
+/* File systems that are mounted, before the steps that take the disk away. */
+void ask_mounted(struct inquiry *inquiry);
 /* After the steps, which it is about. */
 void ask_default_route(struct inquiry *inquiry);
 

@@ -78,10 +78,8 @@ static bool is_switched_on(const struct system *system, const char *parameter)
 	return on;
 }
 
-/* The same with what modprobe will say, for a module that is yet to be loaded. */
-static struct fact_bool is_set_for_loading(const struct system *system,
-					   const char *parameter, const char *module,
-					   const char *name)
+struct fact_bool is_set_for_loading(const struct system *system, const char *parameter,
+				    const char *module, const char *name)
 {
 	const struct vfio *vfio = &system->vfio;
 	bool on = false;
@@ -223,5 +221,10 @@ void ask_vfio(struct inquiry *inquiry)
 			    arena_printf(&inquiry->system->arena,
 					 "CONFIG_VFIO_PCI is not set in %s",
 					 system->kconfig.value));
+	else if (!system_kconfig(system, "VFIO_PCI") &&
+		 !has_module(system, "vfio_pci", "VFIO_PCI"))
+		add_warning(inquiry, WARNING_VFIO_UNKNOWN,
+			    "the kernel's configuration could not be seen, nor is "
+			    "vfio-pci loaded: it may have no such driver");
 	ask_denylist(inquiry);
 }

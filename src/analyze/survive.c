@@ -13,7 +13,7 @@ static bool is_taken(const struct device *other, const struct device *device, in
 {
 	if (!other || depth > TAKEN_MAX)
 		return false;
-	if (other == device ||
+	if (other == device || (device->leaves && other->leaves) ||
 	    (other->group_ref && other->group_ref == device->group_ref))
 		return true;
 	return is_taken(other->physfn_ref, device, depth + 1) ||

@@ -385,7 +385,8 @@ static bool reads_alike(const struct finding *a, const struct finding *b)
 {
 	return a->check == b->check && a->status.value == b->status.value &&
 	       a->severity.value == b->severity.value &&
-	       a->reason.state == b->reason.state;
+	       a->reason.state == b->reason.state &&
+	       (a->reason.state != FACT_KNOWN || streq(a->reason.value, b->reason.value));
 }
 
 void audit_join(struct system *system, const struct list *findings, struct list *ret)

@@ -36,8 +36,9 @@ static enum finding_status run_absent(struct audit *audit, const void *object)
 		return state_passes(audit);
 	}
 	if (known_true(system->hypervisor)) {
-		/* Its devices are the host's matter, as far as they are emulated. */
-		audit_grade(audit, SEVERITY_LOW);
+		/* Its devices are the host's matter, unless it has guests itself. */
+		if (audit->profile != PROFILE_HYPERVISOR)
+			audit_grade(audit, SEVERITY_LOW);
 		audit_remedy(audit,
 			     "Have the host give this virtual machine an IOMMU, if "
 			     "devices are passed to it or it runs guests itself");

@@ -124,6 +124,32 @@ static enum finding_status run_interrupts(struct audit *audit, const void *objec
 			   status->interrupt_remapping_why.value);
 }
 
+/* The same of a module that is not loaded: "MODULE.NAME", set for when it will be. */
+static enum finding_status look_ahead(struct audit *audit, const char *parameter)
+{
+	struct arena *arena = &audit->system->arena;
+	const char *dot = strchr(parameter, '.');
+	const char *module = arena_strndup(arena, parameter, (size_t)(dot - parameter));
+	struct fact_bool set =
+		is_set_for_loading(audit->system, parameter, module, dot + 1);
+
+	if (known_true(set))
+		return audit_fails(audit, "/etc/modprobe.d, /proc/cmdline",
+				   "%s is set for when the module is loaded", parameter);
+	if (set.state != FACT_KNOWN)
+		return audit_cannot_see(audit, "/etc/modprobe.d");
+	return FINDING_PASS;
+}
+
+static bool is_loaded(const struct audit *audit, const char *parameter)
+{
+	LIST_FOR_EACH (&audit->system->module_parameters, const struct module_parameter,
+		       one)
+		if (streq(one->known->name, parameter) && one->value.state != FACT_ABSENT)
+			return true;
+	return false;
+}
+
 /* Whether any of these parameters of modules is on; `names` ends with NULL. */
 static enum finding_status look_at_modules(struct audit *audit, const char *const *names)
 {
@@ -151,6 +177,14 @@ static enum finding_status look_at_modules(struct audit *audit, const char *cons
 				unseen++;
 			}
 		}
+	for (const char *const *name = names; *name; name++) {
+		enum finding_status status = FINDING_PASS;
+
+		if (!is_loaded(audit, *name))
+			status = look_ahead(audit, *name);
+		on += status == FINDING_FAIL;
+		unseen += status == FINDING_UNKNOWN;
+	}
 	if (on > 0)
 		return FINDING_FAIL;
 	if (unseen > 0)

@@ -224,7 +224,10 @@ static const char *sum_up(struct system *system, const struct counts *counts)
 						 : "");
 }
 
-/* What a person reads: what is wrong and what is not known, unless all is asked for. */
+/*
+ * What a person reads: what is wrong, not known, or skipped by a policy, with its reason,
+ * unless all is asked for.
+ */
 static void choose_for_text(struct context *context, const struct list *findings,
 			    struct list *ret)
 {
@@ -232,7 +235,8 @@ static void choose_for_text(struct context *context, const struct list *findings
 	struct list shown = { 0 };
 
 	LIST_FOR_EACH (findings, const struct finding, finding)
-		if (asked.all || finding->status.value < FINDING_PASS)
+		if (asked.all || finding->status.value < FINDING_PASS ||
+		    finding->status.value == FINDING_SUPPRESSED)
 			list_add(&system->arena, &shown, finding);
 	if (context->output.columns) {
 		*ret = shown;

@@ -141,7 +141,7 @@ static int answer_obstacle(struct context *context, int error)
 
 	context->root.source = "leaks";
 	if (error == -ENOENT) /* others were noted where they were met */
-		root_note(&context->root, SAMPLE_FILE + 1, "%s",
+		root_note(&context->root, &SAMPLE_FILE[1], "%s",
 			  sample_obstacle(&context->system, error));
 	context->note = "No list of mappings.";
 	context_answer(context, &none);

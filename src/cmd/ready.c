@@ -62,6 +62,13 @@ static bool is_refused(const struct readiness *readiness)
 	       readiness->verdict.value == READY_UNKNOWN;
 }
 
+/* What has no place in a snippet. */
+static void tell_warnings(const struct readiness *readiness)
+{
+	LIST_FOR_EACH (&readiness->warnings.list, const struct warning, warning)
+		complain("%s: %s", readiness->bdf, warning->text.value);
+}
+
 /* What is not known to be ready is told on stderr, and a snippet of it is not written. */
 static int emit(struct context *context, const struct list *objects)
 {
@@ -73,6 +80,7 @@ static int emit(struct context *context, const struct list *objects)
 			complain("%s: %s", readiness->bdf, readiness->verdict_why.value);
 			status = EXIT_NEGATIVE;
 		} else {
+			tell_warnings(readiness);
 			snippet_print(context->snippet, readiness, &context->system.arena,
 				      &done);
 		}
@@ -89,6 +97,18 @@ static void keep_candidates(struct context *context, struct list *devices)
 		if (is_candidate(device))
 			list_add(&context->system.arena, &kept, device);
 	*devices = kept;
+}
+
+/* Those that are named are judged as leaving together, each with its group. */
+static void mark_leaving(const struct list *devices)
+{
+	LIST_FOR_EACH (devices, struct device, device) {
+		device->leaves = true;
+		if (device->group_ref)
+			LIST_FOR_EACH (&device->group_ref->members.list, struct device,
+				       member)
+				member->leaves = true;
+	}
 }
 
 static int run(struct context *context, int count, char **arguments)
@@ -108,6 +128,8 @@ static int run(struct context *context, int count, char **arguments)
 		keep_candidates(context, &devices);
 	else
 		context->output.cards = !context->output.columns;
+	if (count > 0)
+		mark_leaving(&devices);
 	analyze_use(&context->system);
 	analyze_ready(&context->system, &devices, context->memory, &objects);
 	if (context->snippet)

@@ -74,7 +74,8 @@ struct device {
 	struct fact_bool boot_vga;
 	struct fact_u64 enable_count; /* of those who switched it on */
 	struct fact_str cdev;	      /* node of VFIO for iommufd, in /dev */
-	struct list uses;	      /* struct use: what of the host stands on it */
+	bool leaves;	  /* somebody asks about giving it away along with others */
+	struct list uses; /* struct use: what of the host stands on it */
 	struct fact_str upstream;
 	struct fact_enum port_type;
 	struct fact_str slot;

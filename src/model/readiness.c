@@ -35,6 +35,10 @@ static const struct enum_name blocker_names[] = {
 	[BLOCKER_MEMBER_UNKNOWN] = { "member-unknown", MOOD_WARN,
 				     "the driver of a member of its group could not be "
 				     "seen" },
+	[BLOCKER_KIND_UNKNOWN] = { "kind-unknown", MOOD_WARN,
+				   "its class could not be seen: it may be a bridge" },
+	[BLOCKER_USE_UNKNOWN] = { "use-unknown", MOOD_WARN,
+				  "whether a program holds it open could not be seen" },
 	[BLOCKER_RESERVED_MAPPING] = { "reserved-mapping", MOOD_BAD,
 				       "the firmware keeps memory mapped for the group "
 				       "(RMRR, unity mapping)" },
@@ -86,6 +90,11 @@ static const struct enum_name warning_names[] = {
 			      "programs may not lock as much as the guest has" },
 	[WARNING_DEFAULT_ROUTE] = { "default-route", MOOD_WARN,
 				    "a remote session ends before the steps are done" },
+	[WARNING_MOUNTED] = { "mounted", MOOD_WARN,
+			      "file systems on it are mounted, and to be unmounted "
+			      "first" },
+	[WARNING_VFIO_UNKNOWN] = { "vfio-unknown", MOOD_WARN,
+				   "whether the kernel has vfio-pci could not be seen" },
 	{ 0 },
 };
 

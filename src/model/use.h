@@ -70,6 +70,7 @@ struct interface {
 	struct fact_list uppers; /* names (char *) of what stands on it */
 	struct list addresses;	 /* texts (char *) */
 	bool default_route;
+	bool bridge; /* its ports are ways to different places */
 };
 
 /* A screen, a terminal or a keyboard, and the path of the device behind it. */

@@ -3,6 +3,31 @@
 
 #include "source/source.h"
 
+/* A value may stand in quotes, which are the kernel's matter (lib/cmdline.c). */
+static const char *unquoted(struct arena *arena, const char *text, size_t length)
+{
+	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
+		text++;
+		length -= 2;
+	}
+	return arena_strndup(arena, text, length);
+}
+
+/* A backslash at the end of a line joins it with the next. */
+static void join_lines(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		if (from[0] == '\\' && from[1] == '\n') {
+			from++;
+			continue;
+		}
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
 /* "ids=10de:2204" of the module that the cursor's line is about. */
 static void add_option(struct system *system, const char *file, const char *module,
 		       const char *word, size_t length)
@@ -15,8 +40,7 @@ static void add_option(struct system *system, const char *file, const char *modu
 	option->module = module;
 	option->name = arena_strndup(&system->arena, word, name);
 	option->value =
-		equals ? arena_strndup(&system->arena, equals + 1, length - name - 1)
-		       : "";
+		equals ? unquoted(&system->arena, equals + 1, length - name - 1) : "";
 	list_add(&system->arena, &system->vfio.options, option);
 }
 
@@ -51,6 +75,7 @@ static void read_file(struct root *root, struct system *system, const char *path
 		system->vfio.options_state = fact_state_of(r);
 		return;
 	}
+	join_lines((char *)bytes.data);
 	cursor = (const char *)bytes.data;
 	while ((line = next_line(&cursor, &length)))
 		read_line(system, path, line, length);
@@ -68,6 +93,7 @@ static bool is_hidden(const struct list *seen, const char *name)
 void source_modprobe_read(struct root *root, struct system *system)
 {
 	static const char *const directories[] = { "etc/modprobe.d", "run/modprobe.d",
+						   "usr/local/lib/modprobe.d",
 						   "usr/lib/modprobe.d" };
 	struct list seen = { 0 };
 

@@ -30,10 +30,12 @@ static void read_uppers(struct root *root, struct interface *interface)
 	int r = root_list(root, &names, ROOT_TARGETS, INTERFACES "/%s", interface->name);
 
 	interface->uppers.state = fact_state_of(r);
-	LIST_FOR_EACH (&names, const struct entry, entry)
+	LIST_FOR_EACH (&names, const struct entry, entry) {
+		interface->bridge |= streq(entry->name, "bridge");
 		if (entry->target && starts_with(entry->name, upper))
 			list_add(&root->system->arena, &interface->uppers.list,
 				 entry->name + strlen(upper));
+	}
 }
 
 static void read_interfaces(struct root *root, struct system *system)

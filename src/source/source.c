@@ -54,7 +54,7 @@ const struct source sources[] = {
 	  "/sys/bus/pci/devices/*/vfio-dev, /sys/class/misc/iommu, /proc/self/limits, "
 	  "/etc/os-release, /usr/sbin/driverctl",
 	  PHASE_DEVICES, FACTS_VFIO, source_vfio_read },
-	{ "modprobe", "/etc/modprobe.d", PHASE_DEVICES, FACTS_VFIO,
+	{ "modprobe", "/etc/modprobe.d", PHASE_DEVICES, FACTS_VFIO | FACTS_PARAMETERS,
 	  source_modprobe_read },
 	{ "mapping",
 	  "/sys/kernel/debug/iommu/intel/*/domain_translation_struct, "

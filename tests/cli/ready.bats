@@ -1060,3 +1060,94 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 	is '.readiness | map(.verdict) | unique | tostring' '["unknown"]'
 	is '.readiness[0] | [.iommufd, .memlock_bytes] | tostring' '[null,null]'
 }
+
+@test "functions that are named together leave together" {
+	disk 0000:00:1f.3 sda 8:0
+	disk 0000:00:1f.6 sdb 8:16
+	array md0 9:0 raid1 2 sda sdb
+	mounted 9:0 / ext4 /dev/md0
+	look ready -J 00:1f.3
+	answered
+	look ready -J 00:1f.6
+	answered
+	look ready -J 00:1f.3 00:1f.6
+	[[ $status -eq 1 ]] || fail "status $status"
+	is '.readiness | map(.blockers[0].id) | join(" ")' "root-file-system root-file-system"
+	look ready --emit driverctl 00:1f.3 00:1f.6
+	[[ $status -eq 1 && -z $output ]] || fail "$status: $output"
+}
+
+@test "a network card is no other way for one that leaves with it" {
+	net 0000:00:1f.6 eth0 bond0
+	net 0000:00:1f.3 eth1 bond0
+	net - bond0
+	write "$M/proc/net/route" "Iface\tDestination\nbond0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' false
+	look ready -J 00:1f.6 00:1f.3
+	is '.readiness | map(.breaks[0].essential) | tostring' '[true,true]'
+}
+
+@test "another port of a bridge is no other way to where the default route goes" {
+	net 0000:00:1f.6 eth0 br0
+	net 0000:00:1f.3 eth1 br0
+	net - br0
+	mkdir "$M/sys/class/net/br0/bridge"
+	write "$M/proc/net/route" "Iface\tDestination\nbr0\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' true
+}
+
+@test "swap whose disks are not seen may be on any of them" {
+	disk 0000:00:1f.3 sda 8:0
+	mounted 8:0 / ext4 /dev/sda
+	disk 0000:00:1f.6 sdb 8:16
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/dm-7 partition 1024 512 -2\n'
+	blockers 00:1f.6 host-use-unknown
+	has '.readiness[0].blockers[0].text' "/dev/dm-7 is swapped to (/proc/swaps)"
+	made zd0 230:0
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/zd0 partition 1024 512 -2\n'
+	blockers 00:1f.6 host-use-unknown
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/zram0 partition 1024 512 -2\n'
+	blockers 00:1f.6
+}
+
+@test "what is mounted is to be unmounted before the disk leaves" {
+	disk 0000:00:1f.3 sda 8:0
+	mounted 8:0 / ext4 /dev/sda
+	disk 0000:00:1f.6 sdb 8:16
+	mounted 8:16 /srv ext4 /dev/sdb
+	look ready -J 00:1f.6
+	answered
+	is '.readiness[0].warnings | map(.id) | join(" ")' mounted
+	is '.readiness[0].steps[0] | [.text, .command] | tostring' '["unmount /srv",null]'
+	look ready --emit driverctl 00:1f.6
+	answered
+	[[ $stderr == *"what is not written back is lost"* ]] || fail "$stderr"
+}
+
+@test "not seen: the class, whether it is open, and whether there is vfio-pci" {
+	pci 0000:00:1c.0 8086:1533 020000 driver=vfio-pci
+	mkdir -p "$M"/sys/module/{vfio_pci,vfio_iommu_type1}
+	group 11 DMA-FQ 0000:00:1c.0
+	blockers 00:1c.0 use-unknown
+	write "$(pci_directory 0000:00:1c.0)/enable" "0\n"
+	blockers 00:1c.0
+	rm "$(pci_directory 0000:00:1c.0)/class" "$(pci_directory 0000:00:1c.0)/config"
+	blockers 00:1c.0 kind-unknown
+	rm -r "$M/sys/module/vfio_pci" "$M"/boot "$M"/proc/config.gz 2>/dev/null || true
+	look ready -J 00:1f.6
+	has '.readiness[0].warnings | map(.id) | tostring' vfio-unknown
+}
+
+@test "options of modprobe.d on several lines and in quotes" {
+	pci 0000:00:1c.0 8086:1533 020000 driver=igb
+	group 11 DMA-FQ 0000:00:1c.0
+	net 0000:00:1c.0 eth0
+	write "$M/etc/modprobe.d/vfio.conf" 'options vfio-pci \\\n  ids=8086:1533\n'
+	look ready -J 00:1c.0
+	has '.readiness[0].warnings | map(.id) | tostring' taken-at-start
+	write "$M/etc/modprobe.d/vfio.conf" 'options vfio-pci ids="8086:1533"\n'
+	look ready -J 00:1c.0
+	has '.readiness[0].warnings | map(.id) | tostring' taken-at-start
+}
