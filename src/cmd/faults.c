@@ -126,6 +126,7 @@ static int read_files(struct context *context, int count, char **arguments)
 	if (status != EXIT_ANSWERED)
 		return status;
 	context->system.faults.arena = &context->system.arena;
+	context->system.faults_state = FACT_KNOWN;
 	for (int i = 0; i < count; i++)
 		if (read_log(context, arguments[i]) != EXIT_ANSWERED)
 			status = EXIT_TROUBLE;
@@ -181,7 +182,9 @@ static const char *make_note(struct context *context)
 	const struct fault_log *log = &context->system.faults;
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
-	if (log->count == 0)
+	if (context->system.faults_state != FACT_KNOWN)
+		strbuf_puts(&text, "The log could not be read.");
+	else if (log->count == 0)
 		strbuf_puts(&text, "The log tells of no faults.");
 	if (log->ungrouped > 0)
 		strbuf_printf(&text,
@@ -270,6 +273,8 @@ static int follow_machine(struct context *context)
 
 	if (status != EXIT_ANSWERED)
 		return status;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 	sources_read(&context->root, system, FACTS_HOST | around);
 	analyze_system(system);
 	context->root.source = "log";
@@ -278,12 +283,11 @@ static int follow_machine(struct context *context)
 		complain("/dev/kmsg: %s", strerror(-r));
 		return EXIT_TROUBLE;
 	}
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 	follow.counted.arena = &system->arena;
 	system->faults.arena = &system->arena;
 	system->faults.take = take_new;
 	system->faults.data = &follow;
+	system->faults_state = FACT_KNOWN;
 	follow_begin(&follow);
 	r = follow_log(context, &log);
 	root_log_close(&context->root, &log, r);

@@ -203,13 +203,13 @@ edu_interrupts()
 # What faults says, against the DMA that a scenario started.
 
 # fault_is BDF ACCESS ADDRESS COUNT: one row of that function and access has that address
-# first, and so many faults in all.
+# first, and so many faults in all. ACCESS is - where nobody tells.
 fault_is()
 {
 	dmascope faults -J >/tmp/faults.json
 	[ $? -eq 1 ] || return 1
 	jq -e --arg bdf "$1" --arg access "$2" --argjson count "$4" --arg address "$3" '
-		[.faults[] | select(.bdf == $bdf and .access == $access)] | length == 1 and
+		[.faults[] | select(.bdf == $bdf and (.access // "-") == $access)] | length == 1 and
 		(.[0] | .address == $address and .count == $count and .cause == "not-mapped" and
 			.device == $bdf and .time != null and .advice != null)' /tmp/faults.json
 }
