@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the DMA API says: errors that its debugging found, and mappings that it refused. */
+/* What the DMA API says: errors that debugging found, mappings that it refused. */
 
 #include "spec/fault-line.h"
 
@@ -193,7 +193,7 @@ static enum fault_line read_leak(struct fault_reader *reader, const char *text,
 	return FAULT_LINE_WHOLE;
 }
 
-/* "nvme 0000:01:00.0: swiotlb buffer is full (sz: 65536 bytes), total 32768 (slots), …" */
+/* "nvme 0000:01:00.0: swiotlb buffer is full (sz: 65536 bytes), total 32768 (slots)" */
 static enum fault_line read_refusal(const char *text, struct fault *fault)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {

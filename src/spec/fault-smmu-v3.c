@@ -20,6 +20,8 @@ struct event {
 		{ code, name, text, cause }, fields                                      \
 	}
 
+#define UNNAMED "an event that the specification does not name"
+
 static const struct event events[] = {
 	EVENT(0x01, "F_UUT", "the transaction is of a kind that is not supported",
 	      CAUSE_BAD_REQUEST, HAS_INPUT),
@@ -121,7 +123,7 @@ static enum fault_line begin_event(struct fault_reader *reader, const char *text
 	} else {
 		snprintf(fault->reason, sizeof(fault->reason), "0x%02x",
 			 (unsigned int)code);
-		strcpy(fault->text, "an event that the specification does not name");
+		strcpy(fault->text, UNNAMED);
 	}
 	fault_wait_for(reader, WAIT_SMMU_WORDS, fault);
 	return FAULT_LINE_PART;
@@ -177,7 +179,7 @@ static enum fault_line take_word(struct fault_reader *reader, const char *text)
 	return FAULT_LINE_PART;
 }
 
-/* "event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: 0x9000 ipa: 0x0" */
+/* "event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: 0x9000 …" */
 static enum fault_line take_decoded(struct fault_reader *reader, const char *text,
 				    struct fault *fault)
 {
@@ -186,11 +188,12 @@ static enum fault_line take_decoded(struct fault_reader *reader, const char *tex
 	size_t length = strcspn(name, " ");
 	struct fault *pending = &reader->pending;
 
-	if (!client || !strstr(client, " sid: "))
+	if (length == 0 || !client || !strstr(client, " sid: "))
 		return FAULT_LINE_UNPARSED;
 	if ((reader->wait != WAIT_SMMU_WORDS && reader->wait != WAIT_SMMU_DECODED) ||
 	    !streq(pending->unit, fault->unit)) {
 		fault_copy(fault->reason, sizeof(fault->reason), name, length);
+		strcpy(fault->text, UNNAMED);
 		for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 			if (streq(events[i].reason.name, fault->reason))
 				fault_set_reason(fault, &events[i].reason);
@@ -266,8 +269,8 @@ static enum fault_line read_error(const char *text, struct fault *fault)
 }
 
 /*
- * "arm-smmu-v3 fc900000.iommu: text", of Xen "SMMUv3: /smmuv3@9050000: text": the unit, and
- * where the text is.
+ * "arm-smmu-v3 fc900000.iommu: text", of Xen "SMMUv3: /smmuv3@9050000: text": the unit,
+ * and where the text is.
  */
 static const char *take_unit(const char *text, struct fault *fault)
 {

@@ -201,7 +201,7 @@ enum fault_line fault_virtio(const char *text, struct fault *fault)
 	for (size_t i = 0; i < ARRAY_SIZE(virtio_reasons); i++)
 		if (streq(virtio_reasons[i].name, fault->reason))
 			fault_set_reason(fault, &virtio_reasons[i]);
-	if (!fault_key(mark, "from EP ", 10, &fault->stream))
+	if (!fault->reason[0] || !fault_key(mark, "from EP ", 10, &fault->stream))
 		return FAULT_LINE_UNPARSED;
 	fault->has_stream = true;
 	fault->has_pasid = fault_key(mark, " PASID ", 10, &fault->pasid);

@@ -7,7 +7,7 @@
 
 #define MAPPING "the address is not mapped"
 
-/* VT-d 4.1, appendix A: fault reasons; 01h to 0Dh of legacy mode, 20h on of interrupts. */
+/* VT-d 4.1, appendix A: fault reasons; 01h on of legacy mode, 20h on of interrupts. */
 static const struct fault_reason reasons[] = {
 	{ 0x01, "0x01", "the root entry of the bus is not present", CAUSE_NO_DOMAIN },
 	{ 0x02, "0x02", "the context entry of the device is not present",
@@ -148,6 +148,7 @@ static void set_reason(struct fault *fault, unsigned int code, const char *said)
 		}
 	}
 	snprintf(fault->reason, sizeof(fault->reason), "0x%02x", code);
+	said = *said ? said : "a reason that the specification does not name";
 	fault_copy(fault->text, sizeof(fault->text), said, strlen(said));
 }
 
@@ -217,7 +218,7 @@ static enum fault_line read_queue_error(const char *text, struct fault *fault)
 		if (!starts_with(at, names[i]))
 			continue;
 		fault_set_reason(fault, &queue_errors[i]);
-		/* 0 where the unit does not tell (VT-d 4.1, 11.4.9.9), all ones if gone. */
+		/* 0 where the unit does not tell, all ones where it is gone. */
 		if (fault_key(at, "SID ", 16, &source) && source > 0 && source < 0xffff) {
 			fault->bdf = (struct pci_address){
 				.bus = (uint8_t)(source >> 8),

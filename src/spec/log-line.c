@@ -29,7 +29,7 @@ static void set_time(struct log_line *ret, const char *text, size_t length)
 	ret->time[length] = '\0';
 }
 
-/* Does text fit a pattern? 9 is a digit, a is a letter, ? is anything; its length, or 0. */
+/* Does text fit a pattern? 9 is a digit, a a letter, ? anything; its length, or 0. */
 static size_t fits(const char *text, const char *pattern)
 {
 	size_t i;

@@ -8,8 +8,8 @@ enum { LOG_TIME_SIZE = 40 };
 
 struct log_line {
 	/*
-	 * When, as the log has it: seconds since boot ("12.345678"), a date, or "". Of two
-	 * times the date.
+	 * When, as the log has it: seconds since boot ("12.345678"), a date, or "". Of
+	 * two times the date.
 	 */
 	char time[LOG_TIME_SIZE];
 	const char *text; /* within the line, behind all prefixes */

@@ -118,12 +118,12 @@ vtd() {
 }
 
 @test "faults of one kind are one row, whatever their addresses" {
-	local lines='' i
+	local text='' i
 
 	for ((i = 0; i < 300; i++)); do
-		lines+="[  $i.000000] $(vtd Write 02:00.0 $((0x10000000 + 2048 * i)))"
+		text+="[  $i.000000] $(vtd Write 02:00.0 $((0x10000000 + 2048 * i)))"
 	done
-	ask "$lines[ 999.5] $(vtd Read 02:00.0 0x5000)" -J
+	ask "${text}[ 999.5] $(vtd Read 02:00.0 0x5000)" -J
 	found
 	is '.faults | length' 2
 	is '.faults[0] | [.count, .time, .last, .address, .lowest, .highest, .pages] | tostring' \
@@ -138,7 +138,7 @@ vtd() {
 
 @test "more different pages than are told apart, and more rows than are kept" {
 	for ((i = 0; i < 300; i++)); do
-		printf "$(vtd Write 02:00.0 $((i << 12)))"
+		printf '%b' "$(vtd Write 02:00.0 $((i << 12)))"
 	done >"$BATS_TEST_TMPDIR/log"
 	dmascope faults -J "$BATS_TEST_TMPDIR/log"
 	is '.faults[0] | [.count, .pages] | tostring' '[300,null]'
@@ -187,12 +187,12 @@ vtd() {
 	dmascope faults "$BATS_TEST_TMPDIR/log"
 	[[ $status -lt 2 ]] || [[ $stderr == *packed* ]]
 	head -c 3000000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/log"
-	printf "\n$(vtd Read 02:00.0 0)" >>"$BATS_TEST_TMPDIR/log"
+	printf '%b' "\n$(vtd Read 02:00.0 0)" >>"$BATS_TEST_TMPDIR/log"
 	dmascope faults -J "$BATS_TEST_TMPDIR/log"
 	found
 	is '.faults[0].bdf' 0000:02:00.0
 	# The last line without a newline.
-	printf '%s' "$(printf "$(vtd Read 02:00.0 0)")" >"$BATS_TEST_TMPDIR/log"
+	printf '%s' "$(printf '%b' "$(vtd Read 02:00.0 0)")" >"$BATS_TEST_TMPDIR/log"
 	dmascope faults -J "$BATS_TEST_TMPDIR/log"
 	found
 }
@@ -208,7 +208,7 @@ vtd() {
 @test "addresses give causes away" {
 	for pair in "0x0|near 0" "0xfee01000|one of interrupts" "0x800|near 0" \
 		"0xf0000|The firmware keeps memory" "0x90000000|before it was mapped"; do
-		write "$M/dev/kmsg" "[ 1.0] $(vtd Write 00:14.0 ${pair%|*})"
+		write "$M/dev/kmsg" "[ 1.0] $(vtd Write 00:14.0 "${pair%|*}")"
 		look faults -J
 		found
 		has '.faults[0].advice' "${pair#*|}" || [[ $pair == 0xf0000* ]]

@@ -62,8 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_lines(data, size);
 	fuzz_tree();
-	tree_file("proc/iomem", "00000000-00000fff : Reserved\n00001000-ffffffff : System "
-				"RAM\n");
+	tree_file("proc/iomem",
+		  "00000000-00000fff : Reserved\n00001000-ffffffff : System RAM\n");
 	fuzz_source("dev/kmsg", data, size, source_log_read, &system);
 	LIST_FOR_EACH (&system.faults.groups, struct fault_group, group) {
 		analyze_fault(group_at % 2 ? &system : NULL, &system.arena, group);
