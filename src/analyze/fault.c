@@ -123,7 +123,7 @@ static bool is_stream(const struct firmware_table *table, const struct device *d
 	uint16_t segment = (uint16_t)device->address.domain;
 	uint16_t requester = device_requester_id(device);
 	const struct layout_node *unit = NULL;
-	uint32_t id;
+	uint32_t id = 0;
 
 	if (!table->decoded.header)
 		return false;
