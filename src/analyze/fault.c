@@ -54,7 +54,8 @@ static const char *const advice[] = {
 		"The device was given memory that belongs to a protected guest: such "
 		"guests have to share their buffers with devices first.",
 	[CAUSE_LEAK] = "The driver has to undo every mapping before it lets go of a "
-		       "device. Report it with the size and the type of the entry.",
+		       "device. dmascope leaks shows what is "
+		       "mapped now.",
 	[CAUSE_WRONG_FREE] =
 		"A bug of the driver: what was mapped has to be unmapped with the same "
 		"address, size, function and direction. The call trace in the log says "

@@ -183,6 +183,8 @@ static enum fault_line read_request(struct fault_reader *reader, const char *tex
 	}
 	reason = fault_after(text, "[fault reason ");
 	if (!reason) {
+		strcpy(fault->reason, "unknown");
+		strcpy(fault->text, "the line that tells the reason is missing");
 		fault_wait_for(reader, WAIT_VTD_REASON, fault);
 		return FAULT_LINE_PART;
 	}
