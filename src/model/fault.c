@@ -210,7 +210,7 @@ static void see_address(struct arena *arena, struct fault_group *group,
 /* In place: there may be millions of them. */
 static void set_last(struct fault_group *group, const struct fault *fault)
 {
-	strcpy(group->last_text, fault->time);
+	memcpy(group->last_text, fault->time, sizeof(group->last_text));
 	group->last = (struct fact_str){
 		fault->time[0] ? FACT_KNOWN : FACT_ABSENT,
 		group->last_text,
@@ -320,7 +320,7 @@ static struct fault_group *find_group(struct fault_log *log, const struct fault 
 
 void fault_log_add(struct fault_log *log, const struct fault *fault)
 {
-	size_t limit = FAULT_GROUPS_MAX * (log->each ? 16u : 1u), bucket;
+	size_t limit = log->each ? FAULT_EACH_MAX : FAULT_GROUPS_MAX, bucket;
 	struct fault_group *group = NULL;
 
 	log->count++;

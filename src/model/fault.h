@@ -7,6 +7,7 @@
 
 enum {
 	FAULT_GROUPS_MAX = 4096, /* rows; what comes after them is counted alone */
+	FAULT_EACH_MAX = 65536,	 /* the same where each fault is one */
 	FAULT_PAGES_MAX = 256,	 /* different pages that are told apart in a group */
 	FAULT_LINES_MAX = 1000,	 /* lines that are kept to be shown as not understood */
 };

@@ -79,11 +79,11 @@ static void take_names(const char *text, const char *mark, struct fault *fault)
 
 	fault_names(text, prefix && prefix < mark ? prefix : mark, fault);
 	if (starts_with(fault->device, "ivhd")) {
-		strcpy(fault->unit, fault->device);
+		FAULT_SET(fault->unit, fault->device);
 		fault->device[0] = '\0';
 	} else if (fault->device[0] && !fault->has_bdf) {
 		/* "xhci_hcd: AMD-Vi: …": somebody cut the function off. */
-		strcpy(fault->driver, fault->device);
+		FAULT_SET(fault->driver, fault->device);
 		fault->device[0] = '\0';
 	}
 }
@@ -124,8 +124,8 @@ static enum fault_line read_event(struct fault_reader *reader, const char *text,
 	}
 	if (!starts_with(event, "UNKNOWN"))
 		return FAULT_LINE_UNPARSED;
-	strcpy(fault->reason, "UNKNOWN");
-	strcpy(fault->text, "an event that the kernel does not know");
+	FAULT_SET(fault->reason, "UNKNOWN");
+	FAULT_SET(fault->text, "an event that the kernel does not know");
 	return FAULT_LINE_WHOLE;
 }
 

@@ -24,6 +24,9 @@ bool fault_key(const char *text, const char *key, unsigned int base, uint64_t *r
 /* Copies a name or a text of that length, as much as fits (to has `size` bytes). */
 void fault_copy(char *to, size_t size, const char *from, size_t length);
 
+/* The same for a whole text and an array. */
+#define FAULT_SET(array, text) fault_copy(array, sizeof(array), text, strlen(text))
+
 /*
  * The two words that stand in front of `end` within text: a driver and the device, whose
  * colon is cut off. A function's bus instead of a driver says that there is none.

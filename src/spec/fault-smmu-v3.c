@@ -123,7 +123,7 @@ static enum fault_line begin_event(struct fault_reader *reader, const char *text
 	} else {
 		snprintf(fault->reason, sizeof(fault->reason), "0x%02x",
 			 (unsigned int)code);
-		strcpy(fault->text, UNNAMED);
+		FAULT_SET(fault->text, UNNAMED);
 	}
 	fault_wait_for(reader, WAIT_SMMU_WORDS, fault);
 	return FAULT_LINE_PART;
@@ -193,7 +193,7 @@ static enum fault_line take_decoded(struct fault_reader *reader, const char *tex
 	if ((reader->wait != WAIT_SMMU_WORDS && reader->wait != WAIT_SMMU_DECODED) ||
 	    !streq(pending->unit, fault->unit)) {
 		fault_copy(fault->reason, sizeof(fault->reason), name, length);
-		strcpy(fault->text, UNNAMED);
+		FAULT_SET(fault->text, UNNAMED);
 		for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 			if (streq(events[i].reason.name, fault->reason))
 				fault_set_reason(fault, &events[i].reason);

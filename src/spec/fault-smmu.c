@@ -46,28 +46,29 @@ static void set_bits(struct fault *fault, uint64_t status,
 		     const struct fault_reason *table, size_t count)
 {
 	char names[FAULT_NAME_SIZE] = "";
+	size_t length = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!bit(status, table[i].code))
 			continue;
-		if (!names[0])
+		if (length == 0)
 			fault_set_reason(fault, &table[i]);
-		else
-			strcat(names, ",");
-		strcat(names, table[i].name); /* all of them fit */
+		/* All of them fit. */
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s",
+					   length > 0 ? "," : "", table[i].name);
 	}
-	if (names[0]) {
-		strcpy(fault->reason, names);
+	if (length > 0) {
+		FAULT_SET(fault->reason, names);
 		return;
 	}
 	if (bit(status, STATUS_MULTI)) {
-		strcpy(fault->reason, "MULTI");
-		strcpy(fault->text, "more faults came than the SMMU could record");
+		FAULT_SET(fault->reason, "MULTI");
+		FAULT_SET(fault->text, "more faults came than the SMMU could record");
 		return;
 	}
 	snprintf(fault->reason, sizeof(fault->reason), "0x%llx",
 		 (unsigned long long)status);
-	strcpy(fault->text, "the SMMU does not say why");
+	FAULT_SET(fault->text, "the SMMU does not say why");
 }
 
 static enum fault_access access_of(uint64_t syndrome, unsigned int write,
@@ -82,7 +83,7 @@ static enum fault_access access_of(uint64_t syndrome, unsigned int write,
 static void take_unit(const char *text, const char *end, struct fault *fault)
 {
 	fault_names(text, end, fault);
-	strcpy(fault->unit, fault->device);
+	FAULT_SET(fault->unit, fault->device);
 	fault->device[0] = '\0';
 	fault->driver[0] = '\0';
 	fault->has_bdf = false;
@@ -197,7 +198,7 @@ enum fault_line fault_virtio(const char *text, struct fault *fault)
 		reason--;
 	take_unit(text, reason, fault);
 	fault_copy(fault->reason, sizeof(fault->reason), reason, (size_t)(mark - reason));
-	strcpy(fault->text, "a reason that the specification does not name");
+	FAULT_SET(fault->text, "a reason that the specification does not name");
 	for (size_t i = 0; i < ARRAY_SIZE(virtio_reasons); i++)
 		if (streq(virtio_reasons[i].name, fault->reason))
 			fault_set_reason(fault, &virtio_reasons[i]);

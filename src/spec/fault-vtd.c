@@ -183,8 +183,8 @@ static enum fault_line read_request(struct fault_reader *reader, const char *tex
 	}
 	reason = fault_after(text, "[fault reason ");
 	if (!reason) {
-		strcpy(fault->reason, "unknown");
-		strcpy(fault->text, "the line that tells the reason is missing");
+		FAULT_SET(fault->reason, "unknown");
+		FAULT_SET(fault->text, "the line that tells the reason is missing");
 		fault_wait_for(reader, WAIT_VTD_REASON, fault);
 		return FAULT_LINE_PART;
 	}
@@ -249,7 +249,7 @@ static enum fault_line read_page_request(const char *text, struct fault *fault)
 		if (!at || !unit || unit >= at)
 			continue;
 		fault_copy(fault->unit, sizeof(fault->unit), unit, strcspn(unit, ": "));
-		strcpy(fault->reason, "page-request");
+		FAULT_SET(fault->reason, "page-request");
 		fault_copy(fault->text, sizeof(fault->text), complaints[i],
 			   strlen(complaints[i]));
 		fault->cause = CAUSE_PASID;
