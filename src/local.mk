@@ -15,9 +15,12 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/acpi-dump.c %D%/spec/acpi-node.c %D%/spec/acpi-node.h %D%/spec/amdvi.c \
 	%D%/spec/amdvi.h %D%/spec/channel.c %D%/spec/channel.h %D%/spec/cmdline.c \
 	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dmar.c \
-	%D%/spec/dmar.h %D%/spec/iomem.c %D%/spec/iomem.h \
+	%D%/spec/dmar.h %D%/spec/fault-amd.c %D%/spec/fault-dma.c \
+	%D%/spec/fault-line.h %D%/spec/fault-smmu-v3.c %D%/spec/fault-smmu.c \
+	%D%/spec/fault-vtd.c %D%/spec/fault.c %D%/spec/fault.h %D%/spec/iomem.c %D%/spec/iomem.h \
 	%D%/spec/iort.c %D%/spec/iort.h %D%/spec/iort-check.c %D%/spec/ivrs-check.c \
-	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/memory.c %D%/spec/memory.h \
+	%D%/spec/ivrs.c %D%/spec/ivrs.h %D%/spec/log-line.c %D%/spec/log-line.h \
+	%D%/spec/memory.c %D%/spec/memory.h \
 	%D%/spec/mounts.c %D%/spec/mounts.h \
 	%D%/spec/parameter-table.c %D%/spec/parameter.c %D%/spec/parameter.h \
 	%D%/spec/pcicap.c %D%/spec/pcicap.h %D%/spec/resolve.h %D%/spec/rimt.c \
@@ -26,7 +29,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/vtd.c %D%/spec/vtd.h
 %C%_libmodel_a_SOURCES = \
 	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
-	%D%/model/device.h %D%/model/firmware.c %D%/model/firmware.h \
+	%D%/model/device.h %D%/model/fault.c %D%/model/fault.h %D%/model/firmware.c %D%/model/firmware.h \
 	%D%/model/group.c %D%/model/group.h %D%/model/mapping.c \
 	%D%/model/mapping.h %D%/model/mapping-group.c %D%/model/mapping-group.h \
 	%D%/model/parameter.c %D%/model/parameter.h \
@@ -40,7 +43,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/debugfs.c %D%/source/dma-api.c %D%/source/dmaengine.c %D%/source/firmware.c \
 	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
 	%D%/source/iomem.c \
-	%D%/source/kconfig.c %D%/source/links.c %D%/source/manifest.c \
+	%D%/source/kconfig.c %D%/source/links.c %D%/source/log.c %D%/source/manifest.c \
 	%D%/source/manifest.h %D%/source/mapping.c %D%/source/modprobe.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact-names.c %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
@@ -50,6 +53,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
+	%D%/analyze/fault.c \
 	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
 	%D%/analyze/given.h %D%/analyze/growth.c %D%/analyze/hop.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
 	%D%/analyze/mapping.c %D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
@@ -70,7 +74,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
-	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
+	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
+	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.

@@ -21,7 +21,7 @@ LDADD = $(dmascope_libs)
 # Plain C.
 unit_tests = \
 	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/dumps \
-	%D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/fault %D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
@@ -36,12 +36,14 @@ EXTRA_DIST += \
 # The program from outside.
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
+	%D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats
 
-TESTS += $(cli_tests) %D%/cli/iasl
-EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/run-bats
+TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines
+EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \
+	%D%/run-bats
 
 # The files of the project themselves.
 lint_tests = \
@@ -62,7 +64,7 @@ EXTRA_DIST += %D%/cli/mutation
 # Fuzzing: with --enable-fuzzing each target is a fuzzer, without it replays its seeds.
 fuzz_targets = \
 	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
-	%D%/fuzz/device %D%/fuzz/dmar %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
+	%D%/fuzz/device %D%/fuzz/dmar %D%/fuzz/fault %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
 	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
 	%D%/fuzz/manifest %D%/fuzz/mapping %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
 	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/text %D%/fuzz/viot
@@ -100,6 +102,10 @@ EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/r
 
 %C%_fuzz_dmar_SOURCES = %D%/fuzz/dmar.c $(fuzz_main)
 %C%_fuzz_dmar_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_fault_SOURCES = %D%/fuzz/fault.c $(fuzz_main)
+%C%_fuzz_fault_LDFLAGS = $(fuzz_ldflags)
+
 %C%_fuzz_firmware_SOURCES = %D%/fuzz/firmware.c $(fuzz_main)
 %C%_fuzz_firmware_LDFLAGS = $(fuzz_ldflags)
 

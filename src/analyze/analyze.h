@@ -66,6 +66,14 @@ void analyze_reach(struct system *system, const struct list *devices, struct lis
 void analyze_paths(struct system *system, const struct list *devices, struct list *ret);
 
 /*
+ * What a fault that this machine logged is about: the device behind a number at the
+ * IOMMU, its driver and unit, what lies at the address; and, wherever the log comes from
+ * (system NULL), what to do next. Strings are the arena's, or the system's.
+ */
+void analyze_fault(const struct system *system, struct arena *arena,
+		   struct fault_group *group);
+
+/*
  * What each parameter of the kernel command line that bears on DMA does here:
  * system->parameters. Last, for it looks at what came of them.
  */

@@ -111,6 +111,43 @@ int each_line(int fd, const struct line_taker *taker)
 	return 0;
 }
 
+int each_line_cut(int fd, size_t cap,
+		  void (*take)(void *data, const char *line, size_t length), void *data)
+{
+	_cleanup_free_ char *buffer = xzalloc(2 * cap);
+	size_t filled = 0;
+	bool skip = false; /* up to the end of a line that was too long */
+
+	for (;;) {
+		ssize_t got = read(fd, buffer + filled, 2 * cap - filled);
+		char *line = buffer, *newline;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		filled += (size_t)got;
+		while ((newline = memchr(line, '\n', filled))) {
+			size_t length = (size_t)(newline - line);
+
+			if (!skip)
+				take(data, line, MIN(length, cap));
+			skip = false;
+			filled -= length + 1;
+			line = newline + 1;
+		}
+		if (filled > 0 && (got == 0 || filled >= cap)) {
+			if (!skip)
+				take(data, line, MIN(filled, cap));
+			skip = true;
+			filled = 0;
+		}
+		if (got == 0)
+			return 0;
+		memmove(buffer, line, filled);
+	}
+}
+
 int write_all(int fd, const void *data, size_t size)
 {
 	const unsigned char *rest = data;

@@ -59,5 +59,12 @@ struct line_taker {
  */
 int each_line(int fd, const struct line_taker *taker);
 
+/*
+ * The same for text that may have lines of any length, of which the first `cap` bytes are
+ * handed over, not terminated. Only read() fails.
+ */
+int each_line_cut(int fd, size_t cap,
+		  void (*take)(void *data, const char *line, size_t length), void *data);
+
 /* Writes everything or returns the negative errno. */
 int write_all(int fd, const void *data, size_t size);

@@ -56,6 +56,7 @@ struct context {
 	bool redact;		       /* snapshot */
 	bool why;		       /* devices */
 	uint64_t memory;	       /* ready */
+	bool follow, each, verbose;    /* faults */
 	const struct snippet *snippet; /* ready: what to write instead of an answer */
 };
 
@@ -99,6 +100,7 @@ extern const struct command command_reach;
 extern const struct command command_iomem;
 extern const struct command command_channels;
 extern const struct command command_cmdline;
+extern const struct command command_faults;
 extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_ready;

@@ -8,10 +8,23 @@
 #include "analyze/analyze.h"
 
 const struct command *const commands[] = {
-	&command_status,   &command_devices, &command_groups,	&command_units,
-	&command_tables,   &command_path,    &command_reach,	&command_iomem,
-	&command_channels, &command_cmdline, &command_ready,	&command_audit,
-	&command_explain,  &command_leaks,   &command_snapshot, NULL,
+	&command_status,
+	&command_devices,
+	&command_groups,
+	&command_units,
+	&command_tables,
+	&command_path,
+	&command_reach,
+	&command_iomem,
+	&command_channels,
+	&command_cmdline,
+	&command_faults,
+	&command_ready,
+	&command_audit,
+	&command_explain,
+	&command_leaks,
+	&command_snapshot,
+	NULL,
 };
 
 static const char *const color_values[] = { "auto", "always", "never", NULL };

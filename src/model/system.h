@@ -4,6 +4,7 @@
 
 #include "model/channel.h"
 #include "model/device.h"
+#include "model/fault.h"
 #include "model/firmware.h"
 #include "model/group.h"
 #include "model/mapping.h"
@@ -113,6 +114,10 @@ struct system {
 	enum fact_state page_tables_state, dma_api_state;
 	struct list page_tables, dma_api; /* struct mappings, by device */
 	struct list mappings_wanted;	  /* names of devices to look at; none: at all */
+
+	/* Faults that the kernel's log tells of. */
+	enum fact_state faults_state;
+	struct fault_log faults;
 
 	struct inventory inventory; /* what the host uses, for analyze/use */
 	struct vfio vfio;	    /* what of VFIO there is, for analyze/ready */

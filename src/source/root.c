@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "base/log.h"
 #include "source/manifest.h"
@@ -220,6 +221,76 @@ int root_each_line(struct root *root,
 	if (r == 0 && root->recorder)
 		recorder_file(root->recorder, path, strbuf_text(&whole), whole.length);
 	return finish(root, path, r);
+}
+
+/* Is it the kernel's log (Documentation/admin-guide/devices.txt), or a file of it? */
+static bool is_log(const struct root *root, int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return false;
+	if (root->live)
+		return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 11);
+	return S_ISREG(status.st_mode);
+}
+
+int root_log_open(struct root *root, const char *path, struct root_log *ret)
+{
+	int fd = open_captured(root, path, O_RDONLY);
+
+	if (fd >= 0 && !is_log(root, fd)) {
+		close(fd);
+		fd = -ENODEV;
+	}
+	if (fd < 0)
+		return finish(root, path, fd);
+	*ret = (struct root_log){ .fd = fd, .path = path };
+	return 0;
+}
+
+/* Where the lines go. */
+struct sieve {
+	bool (*take)(void *data, const char *line, size_t length);
+	void *data;
+	struct strbuf *kept; /* NULL where no snapshot is taken */
+};
+
+static void sift_line(void *data, const char *line, size_t length)
+{
+	struct sieve *sieve = data;
+
+	if (sieve->take(sieve->data, line, length) && sieve->kept) {
+		strbuf_add(sieve->kept, line, length);
+		strbuf_puts(sieve->kept, "\n");
+	}
+}
+
+int root_log_read(struct root *root, struct root_log *log,
+		  bool (*take)(void *data, const char *line, size_t length), void *data)
+{
+	struct sieve sieve = { take, data, root->recorder ? &log->kept : NULL };
+	struct line_taker taker = { .line = sift_line, .data = &sieve };
+
+	for (;;) {
+		int r = each_line(log->fd, &taker);
+
+		if (r != -EPIPE)
+			return r == -EAGAIN ? 0 : r;
+		log->lost++; /* overwritten since the last read */
+	}
+}
+
+int root_log_close(struct root *root, struct root_log *log, int error)
+{
+	if (error == 0 && root->recorder)
+		recorder_file(root->recorder, log->path, strbuf_text(&log->kept),
+			      log->kept.length);
+	close(log->fd);
+	strbuf_free(&log->kept);
+	error = finish(root, log->path, error);
+	*log = (struct root_log){ .fd = -1 };
+	return error;
 }
 
 int root_link(struct root *root, const char **ret, const char *format, ...)

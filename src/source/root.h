@@ -12,6 +12,7 @@
 #pragma once
 
 #include "base/file.h"
+#include "base/text.h"
 #include "model/system.h"
 
 struct manifest;
@@ -79,6 +80,32 @@ int root_read_head(struct root *root, void *buffer, size_t size, size_t *ret_len
 int root_each_line(struct root *root,
 		   void (*take)(void *data, const char *line, size_t length), void *data,
 		   const char *format, ...) _printf_(4, 5);
+
+/* A log of the kernel that may go on while it is read. */
+struct root_log {
+	int fd;
+	const char *path;
+	uint64_t lost; /* times that the kernel overwrote records before they were read */
+	struct strbuf kept; /* what a snapshot gets */
+};
+
+/*
+ * Opens /dev/kmsg, or what a snapshot has in its place. -ENODEV where another file bears
+ * that name; a tree that is no snapshot may have the device, whose log is that of this
+ * machine. With nothing to close on failure.
+ */
+int root_log_open(struct root *root, const char *path, struct root_log *ret);
+
+/*
+ * Hands over each line that is there and was not read yet, as root_each_line() does, and
+ * does not wait for more. Of the lines that take() returns true for a snapshot is made;
+ * others never leave the machine.
+ */
+int root_log_read(struct root *root, struct root_log *log,
+		  bool (*take)(void *data, const char *line, size_t length), void *data);
+
+/* Ends what was opened; `error` is what the last read gave, which it returns. */
+int root_log_close(struct root *root, struct root_log *log, int error);
 
 /* The target of a symbolic link, as text, in the system's arena. */
 int root_link(struct root *root, const char **ret, const char *format, ...)

@@ -28,6 +28,7 @@ const struct source sources[] = {
 	  source_debugfs_read },
 	{ "channel", "/sys/class/dma/*, /sys/kernel/debug/dmaengine, /proc/dma",
 	  PHASE_PLATFORM, FACTS_CHANNELS, source_dmaengine_channels },
+	{ "log", "/dev/kmsg", PHASE_PLATFORM, FACTS_LOG, source_log_read },
 	{ "unit", "/sys/class/iommu", PHASE_UNITS, FACTS_UNITS, source_unit_read },
 	{ "pci", "/sys/bus/pci/devices", PHASE_DEVICES, FACTS_DEVICES, source_pci_read },
 	{ "names", "pci.ids, hwdb", PHASE_DEVICES, FACTS_NAMES, source_pci_names },

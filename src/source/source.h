@@ -24,8 +24,9 @@ enum source_facts {
 	FACTS_MAPPINGS = 1 << 19,   /* what is mapped for devices */
 	FACTS_USE = 1 << 20,	    /* what the host uses its devices for */
 	FACTS_VFIO = 1 << 21,	    /* what VFIO and its users have to go by */
+	FACTS_LOG = 1 << 22,	    /* faults in the kernel's log */
 	FACTS_SNAPSHOT = FACTS_ALL | FACTS_IOMEM | FACTS_CHANNELS | FACTS_PARAMETERS |
-			 FACTS_MAPPINGS | FACTS_USE | FACTS_VFIO,
+			 FACTS_MAPPINGS | FACTS_USE | FACTS_VFIO | FACTS_LOG,
 };
 
 /* Sources run phase by phase, in the order of the table within one. */
@@ -91,6 +92,9 @@ void source_network_read(struct root *root, struct system *system);
 void source_console_read(struct root *root, struct system *system);
 void source_modprobe_read(struct root *root, struct system *system);
 void source_vfio_read(struct root *root, struct system *system);
+void source_log_read(struct root *root, struct system *system);
+/* Takes a line into the system's faults; true where it is about one. */
+bool source_log_take(void *system, const char *line, size_t length);
 void source_mapping_read(struct root *root, struct system *system);
 void source_unit_read(struct root *root, struct system *system);
 void source_pci_read(struct root *root, struct system *system);

@@ -119,6 +119,9 @@ help_columns() {
 	is 'keys | index("regions") != null' true
 	look channels -J
 	is 'keys | index("channels") != null' true
+	look faults -J
+	is '.faults[0] | [has("time", "kind", "unit", "bdf", "access", "address", "reason",
+		"reason_text", "count", "driver")] | all' true
 }
 
 @test "identifiers and addresses are strings, counts are numbers" {

@@ -42,6 +42,7 @@ answered() {
 answered_by() {
 	case $1 in
 	audit) [[ $status -eq 1 ]] || answered ;;
+	faults) [[ $status -eq 1 || $status -eq 2 && $output$stderr == *"/dev/kmsg"* ]] || answered ;;
 	leaks) [[ $status -eq 2 && $output$stderr == *"dma-api/dump"* ]] || answered ;;
 	*) answered ;;
 	esac
@@ -157,6 +158,7 @@ machine() {
 	write "$M/proc/self/limits" "Max locked memory         8388608              8388608              bytes     \n"
 	write "$M/proc/self/status" "Name:\tdmascope\nCapEff:\t0000000000000000\n"
 	write "$M/proc/dma" " 4: cascade\n"
+	write "$M/dev/kmsg" ""
 	memory_map
 }
 
@@ -347,9 +349,11 @@ unit_amd() {
 
 CAP=d2008c40660462 ECAP=f050da
 
-# A VT-d machine: two units, two lazy groups, a strict one and one that passes through.
+# A VT-d machine: two units, two lazy groups, a strict one and one that passes through. It
+# has logged a fault.
 machine_vtd() {
 	machine "${1:-vtd}"
+	write "$M/dev/kmsg" "3,900,5045151,-;DMAR: [DMA Read NO_PASID] Request device [00:1f.6] fault addr 0x23456000 [fault reason 0x06] PTE Read access is not set\n"
 	command_line "intel_iommu=on"
 	remapped_interrupts
 	acpi_table DMAR "2601$(printf '00%.0s' {1..10})$(unit_structure fed90000 02.0)$(

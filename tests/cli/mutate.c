@@ -160,8 +160,9 @@ struct command {
 	const char *name;
 	const char *records; /* key of JSON under which they stand */
 	const char *key;     /* tells one record from another; NULL to compare none */
-	int worst;	     /* exit status: audit may not like what it sees */
-	bool host;	     /* asked of files about disks, networks and screens alone */
+	int worst; /* exit status: audit may not like what it sees, and without a
+				log nothing is known of faults */
+	bool host; /* asked of files about disks, networks and screens alone */
 };
 
 static const struct command commands[] = {
@@ -174,6 +175,7 @@ static const struct command commands[] = {
 	{ "cmdline", "parameters", NULL },
 	{ "audit", "findings", NULL, 1 },
 	{ "ready", "readiness", "bdf", 0, true },
+	{ "faults", "faults", NULL, 2, true },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

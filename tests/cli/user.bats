@@ -20,14 +20,14 @@ user() {
 @test "every command answers, and tells why it could not see" {
 	for command in $(record_commands); do
 		user "$command"
-		answered
+		answered_by "$command"
 		[[ -n $output || $command == @(groups|units|tables) ]]
 		while IFS= read -r line; do
 			[[ -z $line || $line == "dmascope: /"*": "* ||
 				$line == "dmascope: "*" has nothing to show; "* ]] || fail "«$line»"
 		done <<<"$stderr"
 		user "$command" -J
-		answered
+		answered_by "$command"
 		is '[.unread[] | select((.path | startswith("/") | not) or .reason == "")] | length' 0
 	done
 }

@@ -200,6 +200,65 @@ edu_interrupts()
 	wait_for logged 'No irq handler for 0[.]177|0[.]177 No irq handler'
 }
 
+# What faults says, against the DMA that a scenario started.
+
+# fault_is BDF ACCESS ADDRESS COUNT: one row of that function and access has that address
+# first, and so many faults in all. ACCESS is - where nobody tells.
+fault_is()
+{
+	dmascope faults -J >/tmp/faults.json
+	[ $? -eq 1 ] || return 1
+	jq -e --arg bdf "$1" --arg access "$2" --argjson count "$4" --arg address "$3" '
+		[.faults[] | select(.bdf == $bdf and (.access // "-") == $access)] | length == 1 and
+		(.[0] | .address == $address and .count == $count and .cause == "not-mapped" and
+			.device == $bdf and .time != null and .advice != null)' /tmp/faults.json
+}
+
+# faults_told: how many there are.
+faults_told()
+{
+	dmascope faults -J | jq '[.faults[].count] | add'
+}
+
+# fault_field BDF FIELD: of the first row of a function.
+fault_field()
+{
+	dmascope faults -J | jq -r --arg bdf "$1" --arg field "$2" '[.faults[] | select(.bdf == $bdf)][0][$field]'
+}
+
+# snapshot_has_faults: the same answer from there.
+snapshot_has_faults()
+{
+	rm -rf /tmp/faults
+	dmascope snapshot /tmp/faults || return 1
+	dmascope faults -J | jq -c .faults >/tmp/faults.live
+	[ "$(dmascope --sysroot /tmp/faults faults -J | jq -c .faults)" = "$(cat /tmp/faults.live)" ]
+}
+
+# forged: what a program writes to /dev/kmsg counts for nothing.
+forged()
+{
+	local before
+	before=$(faults_told)
+	echo "<3>DMAR: [DMA Read NO_PASID] Request device [00:1f.7] fault addr 0x1000 [fault reason 0x06] x" >/dev/kmsg
+	logged "Request device .00:1f.7." && [ "$(faults_told)" -eq "$before" ]
+}
+
+# follows COMMANDS ADDRESS: what they provoke is written at once, and told again at the end.
+follows()
+{
+	local pid status=0
+	dmascope faults --follow >/tmp/followed &
+	pid=$!
+	sleep 1
+	eval "$1"
+	wait_for grep -q "$2" /tmp/followed || complained "it was not shown" || return 1
+	kill -INT $pid
+	wait $pid || status=$?
+	[ $status -eq 1 ] || complained "exit status $status" || return 1
+	[ "$(grep -c "$2" /tmp/followed)" -eq 1 ]
+}
+
 # path_is BDF [BDF] VERDICT: to another function, or to memory.
 # interrupts_are BDF VERDICT: of the way to the CPUs.
 path_is()
