@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* mkdump LINES [A|B|C]: a list of DMA mappings as kernels of three generations print it. */
+/* mkdump LINES [A|B|C]: a list of DMA mappings as three generations print it. */
 
 #include <inttypes.h>
 #include <stdio.h>
