@@ -93,7 +93,6 @@ static bool is_hidden(const struct list *seen, const char *name)
 void source_modprobe_read(struct root *root, struct system *system)
 {
 	static const char *const directories[] = { "etc/modprobe.d", "run/modprobe.d",
-						   "usr/local/lib/modprobe.d",
 						   "usr/lib/modprobe.d" };
 	struct list seen = { 0 };
 
