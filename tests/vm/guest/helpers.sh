@@ -370,3 +370,151 @@ maps_where_told()
 		[ $((start)) -eq 0 ] || open_is "$1" "refused map" $((start - 4096)) || return 1
 	done </tmp/holes
 }
+
+# What leaks says, of the driver that leaks as many mappings as it is told (module/dmaleak.c),
+# and of devices that are only busy.
+
+LEAK=/sys/module/dmaleak/parameters
+MAPPINGS=/sys/kernel/debug/dma-api/dump
+
+# leak [WAY] NUMBER: so many more, in each way or in one.
+leak()
+{
+	echo "$*" >$LEAK/leak
+}
+
+# same_rows ROWS: what is read has these lines, in any order.
+same_rows()
+{
+	printf '%s\n' "$1" | sed 's/^[[:space:]]*//; /^$/d' | sort >/tmp/rows.want
+	sort >/tmp/rows.got
+	cmp -s /tmp/rows.want /tmp/rows.got || complained "rows:" "$(diff /tmp/rows.want /tmp/rows.got)"
+}
+
+# leaks_exit STATUS ARGUMENT…: dmascope leaks, with its answer in leaks.json.
+leaks_exit()
+{
+	local want=$1 status=0
+	shift
+	dmascope leaks "$@" -J >/tmp/leaks.json 2>>/tmp/ready.err || status=$?
+	[ $status -eq "$want" ] || complained "leaks $*: exit status $status"
+}
+
+# kernel_rows: the kernel's list, added up without dmascope.
+kernel_rows()
+{
+	while read -r driver device type _ _ _ _ length _ direction _ _ _ checked; do
+		echo "$driver $device $type $direction $((0x${length#L=})) $checked"
+	done <$MAPPINGS | awk '
+		{ key = $1 " " $2 " " $3 " " $4; count[key]++; bytes[key] += $5
+		  unchecked[key] += $6 " " $7 == "not checked" }
+		END { for (key in count) print key, count[key], bytes[key], unchecked[key] }'
+}
+
+# shown_rows JQ: of each row of the answer that a filter of jq lets through: who, what, how
+# many mappings and bytes, and how many of them unchecked.
+shown_rows()
+{
+	jq -r ".mappings[] | select($1)"' | [.driver, .device, .type, .direction, .count, .bytes, .unchecked]
+		| map(tostring) | join(" ")' /tmp/leaks.json
+}
+
+# shows_all: leaks says of every driver what the kernel's list adds up to.
+shows_all()
+{
+	leaks_exit 0 show && shown_rows true | same_rows "$(kernel_rows)"
+}
+
+# shows DRIVER ROWS [FILE]: these rows of the driver and no others, on this machine or in a
+# copy of the list.
+shows()
+{
+	leaks_exit 0 show ${3:+"$3"} && shown_rows ".driver == \"$1\"" | same_rows "$2"
+}
+
+# grew ROWS FILE FILE: from one to the other these rows grew, by so many mappings and bytes.
+grew()
+{
+	local rows=$1
+	shift
+	leaks_exit 1 diff "$@" && jq -r '.mappings[] | select(.growing != false or .count_delta != 0 or .bytes_delta != 0)
+		| [.driver, .device, .type, .direction, .count_delta, .bytes_delta, .growing]
+		| map(tostring) | join(" ")' /tmp/leaks.json | same_rows "$rows"
+}
+
+# watched_growing ROWS: of what was watched these rows grow, each by so many mappings a
+# second, a fifth more or less, and of no other that is said.
+watched_growing()
+{
+	jq -r '.mappings[] | select(.growing) | [.driver, .device, .type, .direction, .per_hour / 3600]
+		| map(tostring) | join(" ")' /tmp/leaks.json >/tmp/rows.grow
+	printf '%s\n' "$1" | sed 's/^[[:space:]]*//; /^$/d' | awk '
+		{ key = $1 " " $2 " " $3 " " $4 }
+		FNR == NR { want[key] = $5; left++; next }
+		!(key in want) || $5 < 0.8 * want[key] || $5 > 1.2 * want[key] { wrong = 1 }
+		{ left-- }
+		END { exit wrong || left != 0 }' - /tmp/rows.grow ||
+		complained "growing:" "$(cat /tmp/rows.grow)"
+}
+
+# watched_steady DRIVER…: each of these was watched; of no mappings it is said that they
+# grow, nor that they may.
+watched_steady()
+{
+	local driver
+	for driver; do
+		jq -e --arg driver "$driver" 'any(.mappings[]; .driver == $driver)' /tmp/leaks.json ||
+			complained "$driver was not watched" || return 1
+	done
+	jq -e 'all(.mappings[]; .growing == false)' /tmp/leaks.json ||
+		complained "may grow:" "$(jq -c '.mappings[] | select(.growing != false)' /tmp/leaks.json)"
+}
+
+# busy: the NVMe disk is read and written, and each network card sends and receives, until
+# idle. The far end of a card is 10.0.N.2 of its own network, N counted from 2 in the order of
+# PCI addresses.
+busy()
+{
+	local net=2 nic
+	rm -f /tmp/idle
+	while [ ! -e /tmp/idle ]; do
+		dd if=/dev/nvme0n1 of=/dev/null bs=512k count=64 iflag=direct
+	done 2>/dev/null &
+	while [ ! -e /tmp/idle ]; do
+		dd if=/dev/zero of=/dev/nvme0n1 bs=16k count=512 oflag=direct
+	done 2>/dev/null &
+	for nic in "$PCI"/*/net/*; do
+		ip link set "${nic##*/}" up
+		ip addr add 10.0.$net.15/24 dev "${nic##*/}" 2>/dev/null
+		while [ ! -e /tmp/idle ]; do
+			ping -A -q -c 200 -w 5 -s 1400 10.0.$net.2
+		done >/dev/null 2>&1 &
+		net=$((net + 1))
+	done
+}
+
+idle()
+{
+	: >/tmp/idle
+	wait
+}
+
+# work_done: reads and writes of the disk, and packets in and out of each network card.
+work_done()
+{
+	awk '{ printf "%d reads and %d writes of nvme0n1", $1, $5 }' /sys/block/nvme0n1/stat
+	for nic in /sys/class/net/eth*; do
+		printf ', %d packets in and %d out of %s' "$(cat "$nic"/statistics/rx_packets)" \
+			"$(cat "$nic"/statistics/tx_packets)" "${nic##*/}"
+	done
+	echo
+}
+
+# busy_enough IOS PACKETS: the disk did so many of both, and each network card.
+busy_enough()
+{
+	work_done | grep -o '[0-9][0-9]* \(reads\|writes\|packets\|out\)' |
+		awk -v ios="$1" -v packets="$2" '
+			{ wrong = wrong || $1 < ($2 ~ /reads|writes/ ? ios : packets) }
+			END { exit wrong || NR < 4 }'
+}

@@ -8,7 +8,7 @@ scenario_load()
 {
 	name=$1
 	title='' arch=x86_64 kernel=6.12 cpu=max smp=1 memory=512 machine='' devices=''
-	cmdline='' modules='' modules_later='' programs='' monitor='' timeout=180
+	cmdline='' modules='' modules_later='' build='' programs='' monitor='' timeout=180
 	[ -f "$LAB/scenarios/$name" ] || die "no such scenario: $name"
 	# shellcheck source=/dev/null
 	. "$LAB/scenarios/$name" || die "$name: cannot be read"
@@ -26,13 +26,16 @@ scenario_names()
 # scenario_obstacle: why the loaded scenario cannot run here; empty when it can.
 scenario_obstacle()
 {
-	local tool
+	local tool word
 	# shellcheck disable=SC2154 # of the scenario
-	for tool in "qemu-system-${arch/arm64/aarch64}" busybox cpio gcc jq lspci iasl modprobe xz $programs; do
+	for tool in "qemu-system-${arch/arm64/aarch64}" busybox cpio gcc jq lspci iasl modprobe xz ${build:+make} $programs; do
 		PATH=$PATH:/sbin:/usr/sbin command -v "$tool" >/dev/null ||
 			{ echo "$tool is not installed"; return; }
 	done
 	{ [ ! -e "$WORK/without-$kernel" ] && kernel_fetch "$kernel" >&2; } || { echo "kernel $kernel cannot be had"; return; }
+	for word in $build; do
+		module_build "$kernel" "$word" >&2 || { echo "$word cannot be built for kernel $kernel"; return; }
+	done
 	[ "$arch" != arm64 ] || arm64_fetch >&2 || { echo "the arm64 tools cannot be had"; return; }
 	[ "$arch" != arm64 ] || [ -n "$KERNEL_ONLY" ] || [ -n "$DMASCOPE_ARM64" ] ||
 		echo "dmascope cannot be built for arm64"

@@ -3,7 +3,8 @@
 #
 # The kernels under test: Debian's own, unpacked and not installed, and the
 # debug kernel, built once.  All of it lives in the cache, outside the tree:
-#   kernels/NAME/{vmlinuz,config,release,version} and lib/modules for modprobe.
+#   kernels/NAME/{vmlinuz,config,release,version} and lib/modules for modprobe,
+#   and of the debug kernel the headers that modules are built against.
 
 KERNELS='6.1 6.12 cloud debug arm64'
 
@@ -158,7 +159,10 @@ debug_make()
 	done < <(grep '^CONFIG_' "$LAB/debug.config")
 	# Its name says nothing of the machine that built it.
 	nice -n 10 make -s -C "$tmp/src/linux-source-6.12" O="$tmp/obj" \
-		KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab -j"$(nproc)" bzImage || return 1
+		KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab -j"$(nproc)" bzImage modules || return 1
+	# What modules are built against, as the kernel's own packages have it.
+	make -s -C "$tmp/src/linux-source-6.12" O="$tmp/obj" run-command \
+		KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $tmp/headers" || return 1
 	cp "$tmp/obj/arch/x86/boot/bzImage" "$tmp/vmlinuz"
 	cp "$tmp/obj/.config" "$tmp/config"
 	make -s -C "$tmp/src/linux-source-6.12" O="$tmp/obj" kernelrelease >"$tmp/release"

@@ -189,7 +189,7 @@ scenario_pack()
 	# The lines out of the guest are virtio on the platform bus there.
 	[ "$arch" != arm64 ] || modules_later="$modules_later virtio_mmio"
 	# shellcheck disable=SC2086 # lists of words
-	modules_pack "$root" "$kdir" $modules $modules_later || return 1
+	modules_pack "$root" "$kdir" $modules $modules_later && built_pack "$root" "$kdir" $build || return 1
 	: >"$dir/initrd"
 	for table in "$LAB/scenarios/$name".asl "$LAB/scenarios/$name".hex; do
 		[ -e "$table" ] || continue
