@@ -173,12 +173,11 @@ struct growth {
 	const char *why;
 };
 
-static const char *tell_floors(struct arena *arena, const uint64_t *values, size_t parts,
-			       size_t count)
+static const char *tell_floors(struct arena *arena, const uint64_t *values, size_t parts)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
-	strbuf_printf(&text, "the least of each quarter of %zu samples: ", count);
+	strbuf_puts(&text, "the least of each quarter of the samples: ");
 	for (size_t i = 0; i < parts; i++)
 		strbuf_printf(&text, "%s%llu", i > 0 ? ", " : "",
 			      (unsigned long long)values[i]);
@@ -210,7 +209,7 @@ static struct growth judge(const struct survey *survey, const uint64_t *times,
 		return growth;
 	}
 	floors(points, count, PARTS, quarters);
-	growth.why = tell_floors(survey->arena, quarters, PARTS, survey->count);
+	growth.why = tell_floors(survey->arena, quarters, PARTS);
 	if (!rises(quarters, PARTS))
 		return growth;
 	for (size_t i = 0; i < count / PARTS; i++)

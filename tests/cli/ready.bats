@@ -1135,7 +1135,7 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 	blockers 00:1c.0
 	rm "$(pci_directory 0000:00:1c.0)/class" "$(pci_directory 0000:00:1c.0)/config"
 	blockers 00:1c.0 kind-unknown
-	rm -r "$M/sys/module/vfio_pci" "$M"/boot "$M"/proc/config.gz 2>/dev/null || true
+	rm -r "${M:?}/sys/module/vfio_pci" "${M:?}/boot" "$M/proc/config.gz" 2>/dev/null || true
 	look ready -J 00:1f.6
 	has '.readiness[0].warnings | map(.id) | tostring' vfio-unknown
 }
