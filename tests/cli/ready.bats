@@ -1133,7 +1133,8 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 	blockers 00:1c.0 use-unknown
 	write "$(pci_directory 0000:00:1c.0)/enable" "0\n"
 	blockers 00:1c.0
-	rm "$(pci_directory 0000:00:1c.0)/class" "$(pci_directory 0000:00:1c.0)/config"
+	rm "$(pci_directory 0000:00:1c.0)/config"
+	sed -i /PCI_CLASS/d "$(pci_directory 0000:00:1c.0)/uevent"
 	blockers 00:1c.0 kind-unknown
 	rm -r "${M:?}/sys/module/vfio_pci" "${M:?}/boot" "$M/proc/config.gz" 2>/dev/null || true
 	look ready -J 00:1f.6
