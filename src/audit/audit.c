@@ -56,19 +56,41 @@ struct subjects {
 	const char *hidden; /* why there may be some all the same; or NULL */
 };
 
+/*
+ * Until USB4 had a class, the host interfaces of Intel's controllers were "other system
+ * peripherals", as much else is: their identifiers are those of pci.ids.
+ */
+static bool is_thunderbolt(const struct device *device)
+{
+	enum { CLASS_USB4 = 0x0c0340, CLASS_OTHER = 0x088000, VENDOR_INTEL = 0x8086 };
+	static const uint16_t interfaces[] = {
+		0x1137, 0x1513, 0x151a, 0x151b, 0x1547, 0x1548, 0x1549, 0x1566, 0x1568,
+		0x156a, 0x156c, 0x1575, 0x1577, 0x157d, 0x15bf, 0x15d2, 0x15d9, 0x15e8,
+		0x15eb, 0x463e, 0x466d, 0x8a0d, 0x8a17, 0x9a1b, 0x9a1d, 0x9a1f, 0x9a21,
+	};
+
+	if (device->class_id.state != FACT_KNOWN)
+		return false;
+	if (device->class_id.value == CLASS_USB4)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(interfaces); i++)
+		if (device->class_id.value == CLASS_OTHER &&
+		    device->vendor_id.state == FACT_KNOWN &&
+		    device->vendor_id.value == VENDOR_INTEL &&
+		    device->device_id.value == interfaces[i])
+			return true;
+	return false;
+}
+
 /* A controller whose driver is not loaded has no Thunderbolt domain. */
 static const char *hidden_thunderbolt(struct system *system)
 {
-	enum { CLASS_USB4 = 0x0c0340 };
-
 	LIST_FOR_EACH (&system->devices, const struct device, device)
-		if (system->thunderbolt.count == 0 &&
-		    device->class_id.state == FACT_KNOWN &&
-		    device->class_id.value == CLASS_USB4)
+		if (system->thunderbolt.count == 0 && is_thunderbolt(device))
 			return arena_printf(
 				&system->arena,
-				"%s is a USB4 controller, and no driver of it "
-				"says what it lets through",
+				"%s is a Thunderbolt or USB4 controller, and no driver "
+				"of it says what it lets through",
 				device->bdf);
 	return NULL;
 }

@@ -56,6 +56,8 @@ by_hand() {
 
 	switch_machine switch-redirects 1d00
 	switch_machine switch-delivers 0000
+	machine_vtd thunderbolt-alone
+	pci 0000:00:06.0 8086:15d2 088000
 	machine overridden
 	command_line "intel_iommu=on pcie_acs_override=downstream"
 	pci 0000:00:02.0 1b36:000c 060400 express=4 driver=pcieport
@@ -358,6 +360,13 @@ evidence() {
 	audit lab-none --profile hypervisor -J
 	[[ $status -eq 1 ]] || fail "$status"
 	is '.findings[] | select(.id == "iommu-absent") | .severity' high
+}
+
+@test "a Thunderbolt controller without a driver leaves the question open" {
+	audit thunderbolt-alone -J
+	found thunderbolt-no-protection unknown
+	audit lab-vtd-default -J
+	found thunderbolt-no-protection not-applicable
 }
 
 @test "bounce buffers near their end" {
