@@ -62,12 +62,17 @@ static bool fits(const struct readiness *readiness, struct span memory)
 
 /*
  * Where QEMU puts the memory of a guest. Of a q35 machine up to 2 GiB 768 MiB below the
- * registers of devices, or 2 GiB of it and the rest from 4 GiB on (pc_q35_init()); of
+ * registers of devices, or 2 GiB of it and the rest from 4 GiB on (pc_q35_init()). For
+ * AMD's CPUs it starts at 1 TiB instead, where it and the 32 GiB for registers behind it
+ * would reach into HyperTransport's range (pc_memory_init(), machines since QEMU 7.1). Of
  * Arm's virt from 1 GiB on.
  */
-static size_t lay_out(const struct system *system, uint64_t memory, struct span ret[2])
+static size_t lay_out(const struct inquiry *inquiry, uint64_t memory, struct span ret[2])
 {
 	const uint64_t gigabyte = 1ull << 30, most = 0xb0000000;
+	const uint64_t hypertransport = 0xfd00000000;
+	const struct unit *unit = inquiry->device->unit_ref;
+	const struct system *system = inquiry->system;
 
 	switch (machine_arch(system)) {
 	case ARCH_X86:
@@ -77,6 +82,12 @@ static size_t lay_out(const struct system *system, uint64_t memory, struct span 
 		}
 		ret[0] = (struct span){ 0, 2 * gigabyte - 1 };
 		ret[1] = (struct span){ 4 * gigabyte, 2 * gigabyte + memory - 1 };
+		if (unit && unit->kind.state == FACT_KNOWN &&
+		    unit->kind.value == UNIT_AMD_VI &&
+		    ret[1].end + 32 * gigabyte >= hypertransport) {
+			ret[1].end += 1024 * gigabyte - ret[1].start;
+			ret[1].start = 1024 * gigabyte;
+		}
 		return 2;
 	case ARCH_ARM64:
 		ret[0] = (struct span){ gigabyte, gigabyte + memory - 1 };
@@ -90,7 +101,7 @@ static void ask_fit(struct inquiry *inquiry)
 {
 	struct arena *arena = &inquiry->system->arena;
 	struct span spans[2];
-	size_t count = lay_out(inquiry->system, inquiry->memory, spans);
+	size_t count = lay_out(inquiry, inquiry->memory, spans);
 
 	if (count == 0)
 		add_blocker(inquiry, BLOCKER_GUEST_MEMORY_UNKNOWN,

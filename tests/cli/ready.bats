@@ -1152,3 +1152,18 @@ driverctl set-override 0000:00:1c.1 vfio-pci" ]] || fail "$output"
 	look ready -J 00:1c.0
 	has '.readiness[0].warnings | map(.id) | tostring' taken-at-start
 }
+
+@test "memory of a guest on AMD goes round HyperTransport's range" {
+	local machines=$BATS_TEST_DIRNAME/../machines M=$BATS_TEST_TMPDIR/amd
+
+	"$machines/unpack" "$machines/lab-ready-amd.machine" "$M"
+	for size in 900G 1020G 2T; do
+		look ready --memory $size -J 00:05.0
+		is '.readiness[0].blockers | length' 0
+	done
+	echo "0x0000010000000000 0x0000010000ffffff reserved" >>"$(echo "$M"/sys/kernel/iommu_groups/*/devices/0000:00:05.0 | sed 's,/devices.*,/reserved_regions,')"
+	look ready --memory 16G -J 00:05.0
+	is '.readiness[0].blockers | length' 0
+	look ready --memory 1020G -J 00:05.0
+	is '.readiness[0].blockers | map(.id) | join(" ")' guest-memory
+}
