@@ -14,6 +14,54 @@ enum {
 		0x0609, /* semi-transparent, between two buses of PCI */
 };
 
+/* Where a blocker shows: of the host, of the group, of the function. */
+static const char *place_of(struct inquiry *inquiry, enum blocker_id id)
+{
+	static const char device[] = "/sys/bus/pci/devices";
+	struct arena *arena = &inquiry->system->arena;
+	const char *bdf = inquiry->device->bdf;
+
+	switch (id) {
+	case BLOCKER_NO_IOMMU:
+	case BLOCKER_OFF_IN_FIRMWARE:
+	case BLOCKER_OFF_IN_KERNEL:
+		return "/sys/class/iommu";
+	case BLOCKER_NOT_COVERED:
+	case BLOCKER_GROUP_UNKNOWN:
+	case BLOCKER_GROUP_NOT_FORMED:
+		return arena_printf(arena, "%s/%s/iommu_group", device, bdf);
+	case BLOCKER_NO_IOMMU_MODE:
+		return arena_printf(arena, "%s/%s/iommu_group/name", device, bdf);
+	case BLOCKER_MEMBER_UNKNOWN:
+		return arena_printf(arena, "%s/%s/iommu_group/devices", device, bdf);
+	case BLOCKER_RESERVED_MAPPING:
+	case BLOCKER_RESERVED_UNKNOWN:
+	case BLOCKER_GUEST_MEMORY:
+	case BLOCKER_GUEST_MEMORY_UNKNOWN:
+		return arena_printf(arena, "%s/%s/iommu_group/reserved_regions", device,
+				    bdf);
+	case BLOCKER_INTERRUPTS:
+	case BLOCKER_INTERRUPTS_UNKNOWN:
+		return "/proc/interrupts";
+	case BLOCKER_NO_VFIO:
+		return known_text(inquiry->system->kconfig);
+	case BLOCKER_DENYLIST:
+	case BLOCKER_DENYLIST_UNKNOWN:
+		return arena_printf(arena, "%s/%s/device", device, bdf);
+	case BLOCKER_IN_USE:
+	case BLOCKER_USE_UNKNOWN:
+		return arena_printf(arena, "%s/%s/enable", device, bdf);
+	case BLOCKER_ROOT_FILE_SYSTEM:
+		return "/proc/self/mountinfo";
+	case BLOCKER_SWAP:
+		return "/proc/swaps";
+	case BLOCKER_HOST_USE_UNKNOWN: /* the text names it */
+		return NULL;
+	default:
+		return arena_printf(arena, "%s/%s/class", device, bdf);
+	}
+}
+
 void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
 {
 	struct arena *arena = &inquiry->system->arena;
@@ -21,6 +69,9 @@ void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
 
 	blocker->id = KNOWN_ENUM((int)id);
 	blocker->text = KNOWN_STR(text);
+	blocker->path.state = FACT_ABSENT;
+	if (place_of(inquiry, id))
+		blocker->path = KNOWN_STR(place_of(inquiry, id));
 	list_add(arena, &inquiry->readiness->blockers.list, blocker);
 }
 
@@ -174,6 +225,8 @@ static void ask_virtual_functions(struct inquiry *inquiry, const struct device *
 		use->kind = KNOWN_ENUM(USE_VIRTUAL_FUNCTIONS);
 		use->name = KNOWN_STR(device->bdf);
 		use->essential = KNOWN_BOOL(false);
+		use->path = KNOWN_STR(arena_printf(
+			arena, "/sys/bus/pci/devices/%s/enable", device->bdf));
 		use->text = KNOWN_STR(arena_printf(
 			arena, "%s, a virtual function that a program holds open",
 			device->bdf));

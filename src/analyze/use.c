@@ -49,6 +49,35 @@ static struct use *find_use(const struct device *device, enum use_kind kind,
 	return NULL;
 }
 
+/* Where a use shows. What is unknown has its files in its text. */
+static struct fact_str place_of(struct arena *arena, enum use_kind kind, const char *bdf)
+{
+	static const char device[] = "/sys/bus/pci/devices";
+
+	switch (kind) {
+	case USE_FILE_SYSTEM:
+		return KNOWN_STR("/proc/self/mountinfo");
+	case USE_SWAP:
+		return KNOWN_STR("/proc/swaps");
+	case USE_STORAGE:
+		return KNOWN_STR("/sys/class/block");
+	case USE_NETWORK:
+		return KNOWN_STR("/sys/class/net");
+	case USE_CONSOLE:
+		return KNOWN_STR("/sys/class/tty/console/active");
+	case USE_DISPLAY:
+		return KNOWN_STR("/sys/class/graphics");
+	case USE_KEYBOARD:
+		return KNOWN_STR("/sys/class/input");
+	case USE_VIRTUAL_FUNCTIONS:
+		return KNOWN_STR(arena_printf(arena, "%s/%s/sriov_numvfs", device, bdf));
+	case USE_DRIVER:
+		return KNOWN_STR(arena_printf(arena, "%s/%s/driver", device, bdf));
+	default:
+		return (struct fact_str){ .state = FACT_ABSENT };
+	}
+}
+
 struct use *use_add(struct system *system, struct device *device, enum use_kind kind,
 		    const char *name, struct fact_bool essential, const char *text)
 {
@@ -62,6 +91,7 @@ struct use *use_add(struct system *system, struct device *device, enum use_kind 
 		use->bdf = device->bdf;
 		use->kind = KNOWN_ENUM((int)kind);
 		use->name = KNOWN_STR(name);
+		use->path = place_of(&system->arena, kind, device->bdf);
 		list_add(&system->arena, &device->uses, use);
 	}
 	use->essential = essential;

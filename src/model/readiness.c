@@ -103,6 +103,7 @@ static const struct field blocker_fields[] = {
 	      .names = blocker_names),
 	FIELD(struct blocker, text, "TEXT", F_STR, F_SHOW | F_BRANCH | F_WRAP,
 	      "the same in words, with what shows it"),
+	FIELD(struct blocker, path, "PATH", F_STR, 0, "the file that says so, or would"),
 };
 
 static const struct record blocker_record =

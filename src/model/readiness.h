@@ -59,6 +59,7 @@ enum warning_id {
 struct blocker {
 	struct fact_enum id;
 	struct fact_str text;
+	struct fact_str path; /* the file that says so, or would */
 };
 
 struct warning {

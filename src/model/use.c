@@ -30,6 +30,7 @@ static const struct field fields[] = {
 	      "the host does not live on without it"),
 	FIELD(struct use, text, "TEXT", F_STR, F_SHOW | F_BRANCH | F_WRAP,
 	      "what stops, and what leads from the function to it"),
+	FIELD(struct use, path, "PATH", F_STR, 0, "the file that says so"),
 };
 
 const struct record use_record =

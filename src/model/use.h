@@ -24,6 +24,7 @@ struct use {
 	struct fact_str name;	    /* mount point, interface, screen … */
 	struct fact_bool essential; /* the host does not live on without it */
 	struct fact_str text;
+	struct fact_str path; /* the file that says so; absent where none does */
 	bool decides; /* about the life of the host: no function without a look at it */
 };
 

@@ -595,6 +595,21 @@ update-grub"
 	blockers 00:1f.3 root-file-system root-file-system
 }
 
+@test "what is said names the file that says it" {
+	disk 0000:00:1f.3 sda 8:0 sda1:8:1 sda2:8:2
+	mounted 8:1 / ext4 /dev/sda1
+	write "$M/proc/swaps" 'Filename Type Size Used Priority\n/dev/sda2 partition 1024 512 -2\n'
+	net 0000:00:1f.6 eth0
+	look ready -J 00:1f.3
+	is '.readiness[0].breaks | map(.path) | join(" ")' "/proc/self/mountinfo /proc/swaps"
+	is '.readiness[0].blockers | map(.path) | join(" ")' "/proc/self/mountinfo /proc/swaps"
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].path' /sys/class/net
+	pci 0000:00:01.0 8086:1901 060400 driver=pcieport
+	look ready -J 00:01.0
+	is '.readiness[0].blockers[0].path' /sys/bus/pci/devices/0000:00:01.0/class
+}
+
 @test "swap to a partition and to a file" {
 	disk 0000:00:1f.3 sda 8:0 sda1:8:1
 	disk 0000:00:14.0 sdb 8:16
