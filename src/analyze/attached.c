@@ -104,6 +104,35 @@ static bool has_other_route(struct system *system, const struct device *device)
 	return false;
 }
 
+/*
+ * A default route by what stands on nothing that is seen, as PPP over Ethernet and tunnels
+ * do: any card may carry it.
+ */
+static const struct interface *floating_route(struct system *system)
+{
+	LIST_FOR_EACH (&system->inventory.interfaces, const struct interface, upper) {
+		bool carried = false;
+
+		if (!upper->default_route || use_function(system, upper->target) ||
+		    has_lower(system, upper))
+			continue;
+		LIST_FOR_EACH (&system->inventory.interfaces, const struct interface,
+			       lower) {
+			struct stack stack = { .system = system };
+
+			if (!use_function(system, lower->target))
+				continue;
+			climb(&stack, lower, 0);
+			carried |= stack.route == upper;
+			strbuf_free(&stack.above);
+			strbuf_free(&stack.addresses);
+		}
+		if (!carried)
+			return upper;
+	}
+	return NULL;
+}
+
 static const char *network_text(struct system *system, const struct interface *interface,
 				const struct stack *stack)
 {
@@ -144,15 +173,27 @@ static void add_network(struct system *system, struct device *owner,
 			const struct list *unplaced)
 {
 	struct stack stack = { .system = system };
+	const struct interface *floating = NULL;
+	struct fact_bool essential = KNOWN_BOOL(false);
+	const char *text;
 	bool used;
 
 	climb(&stack, interface, 0);
+	text = network_text(system, interface, &stack);
+	if (stack.route)
+		essential = KNOWN_BOOL(!has_other_route(system, owner));
+	else
+		floating = floating_route(system);
+	if (floating) {
+		essential.state = FACT_UNREAD;
+		text = arena_printf(&system->arena, "%s; perhaps the default route by %s",
+				    text, floating->name);
+	}
 	used = stack.above.length > 0 || stack.addresses.length > 0 || stack.route ||
 	       known_str(interface->operstate, "up");
 	if (used)
 		use_add_of(system, owner, function, USE_NETWORK, interface->name,
-			   KNOWN_BOOL(stack.route && !has_other_route(system, owner)),
-			   network_text(system, interface, &stack));
+			   essential, text);
 	if (used)
 		add_network_root(system, owner, function, interface->name, unplaced);
 	if (stack.unknown ||

@@ -186,11 +186,13 @@ void ask_default_route(struct inquiry *inquiry)
 	if (readiness->blockers.list.count > 0 || readiness->steps.list.count == 0)
 		return;
 	LIST_FOR_EACH (&readiness->breaks.list, const struct use, use)
-		if (use->kind.value == USE_NETWORK && known_true(use->essential))
+		if (use->kind.value == USE_NETWORK && !known_false(use->essential))
 			add_warning(inquiry, WARNING_DEFAULT_ROUTE,
 				    arena_printf(&inquiry->system->arena,
-						 "the default route goes by %s: a remote "
+						 "the default route %s by %s: a remote "
 						 "session would end before the steps are "
 						 "done, so run them detached from it",
+						 known_true(use->essential) ? "goes"
+									    : "may go",
 						 use->name.value));
 }

@@ -610,6 +610,18 @@ update-grub"
 	is '.readiness[0].blockers[0].path' /sys/bus/pci/devices/0000:00:01.0/class
 }
 
+@test "a default route by a tunnel may go by any card" {
+	net 0000:00:1f.6 eth0
+	net - ppp0
+	write "$M/proc/net/route" "Iface\tDestination\nppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n"
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0] | [.essential, .text] | tostring' '[null,"eth0 is up; perhaps the default route by ppp0"]'
+	has '.readiness[0].warnings | map(.text) | tostring' "the default route may go by eth0"
+	net 0000:00:1f.3 eth1 ppp0
+	look ready -J 00:1f.6
+	is '.readiness[0].breaks[0].essential' false
+}
+
 @test "swap to a partition and to a file" {
 	disk 0000:00:1f.3 sda 8:0 sda1:8:1
 	disk 0000:00:14.0 sdb 8:16
