@@ -244,7 +244,7 @@ static const struct field fields[] = {
 	FIELD(struct readiness, group, "GROUP", F_UINT, F_SHOW | F_RIGHT,
 	      "its IOMMU group"),
 	FIELD(struct readiness, driver, "DRIVER", F_STR, F_SHOW, "driver bound to it"),
-	FIELD_MADE("stops", "STOPS", F_STR, F_SHOW | F_TRUNC | F_TEXT_ONLY | F_OPTIONAL,
+	FIELD_MADE("stops", "STOPS", F_STR, F_SHOW | F_WRAP | F_TEXT_ONLY | F_OPTIONAL,
 		   "names of what stops working on the host", get_breaks),
 	FIELD(struct readiness, name, "NAME", F_STR, F_SHOW | F_TRUNC | F_TEXT_ONLY,
 	      "name of the device"),
