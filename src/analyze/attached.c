@@ -105,8 +105,8 @@ static bool has_other_route(struct system *system, const struct device *device)
 }
 
 /*
- * A default route by what stands on nothing that is seen, as PPP over Ethernet and tunnels
- * do: any card may carry it.
+ * A default route by what stands on nothing that is seen, as PPP over Ethernet and
+ * tunnels do: any card may carry it.
  */
 static const struct interface *floating_route(struct system *system)
 {
