@@ -170,21 +170,18 @@ static void add_network_root(struct system *system, struct device *owner,
 
 static void add_network(struct system *system, struct device *owner,
 			const struct device *function, const struct interface *interface,
-			const struct list *unplaced)
+			const struct interface *floating, const struct list *unplaced)
 {
 	struct stack stack = { .system = system };
-	const struct interface *floating = NULL;
 	struct fact_bool essential = KNOWN_BOOL(false);
 	const char *text;
 	bool used;
 
 	climb(&stack, interface, 0);
 	text = network_text(system, interface, &stack);
-	if (stack.route)
+	if (stack.route) {
 		essential = KNOWN_BOOL(!has_other_route(system, owner));
-	else
-		floating = floating_route(system);
-	if (floating) {
+	} else if (floating) {
 		essential.state = FACT_UNREAD;
 		text = arena_printf(&system->arena, "%s; perhaps the default route by %s",
 				    text, floating->name);
@@ -217,6 +214,7 @@ static bool has_class(const struct device *device, unsigned int class)
 
 void use_networks(struct system *system)
 {
+	const struct interface *floating = floating_route(system);
 	struct list unplaced = { 0 };
 
 	find_unplaced(system, &unplaced);
@@ -235,7 +233,8 @@ void use_networks(struct system *system)
 		size_t count = function ? use_owners(function, owners) : 0;
 
 		for (size_t i = 0; i < count; i++)
-			add_network(system, owners[i], function, interface, &unplaced);
+			add_network(system, owners[i], function, interface, floating,
+				    &unplaced);
 	}
 }
 

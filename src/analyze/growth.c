@@ -38,21 +38,10 @@ struct survey {
 	size_t count;
 };
 
-static int compare_groups(const struct mapping_group *a, const struct mapping_group *b)
-{
-	int order = strcmp(a->device, b->device);
-
-	if (order == 0)
-		order = strcmp(a->driver.value, b->driver.value);
-	if (order == 0)
-		order = strcmp(a->type, b->type);
-	return order != 0 ? order : strcmp(a->direction, b->direction);
-}
-
 static int compare_series(const void *a, const void *b)
 {
-	return compare_groups(((const struct series *)a)->group,
-			      ((const struct series *)b)->group);
+	return mapping_group_compare(((const struct series *)a)->group,
+				     ((const struct series *)b)->group);
 }
 
 /* The series of each group that any sample has. */
@@ -274,7 +263,7 @@ static int compare_answers(const void *a, const void *b)
 		return one->count_delta.value < other->count_delta.value ? 1 : -1;
 	if (one->bytes_delta.value != other->bytes_delta.value)
 		return one->bytes_delta.value < other->bytes_delta.value ? 1 : -1;
-	return compare_groups(one, other);
+	return mapping_group_compare(one, other);
 }
 
 void analyze_growth(struct arena *arena, const struct mapping_sample *samples,

@@ -66,12 +66,13 @@ void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text)
 {
 	struct arena *arena = &inquiry->system->arena;
 	struct blocker *blocker = arena_new(arena, struct blocker);
+	const char *path = place_of(inquiry, id);
 
 	blocker->id = KNOWN_ENUM((int)id);
 	blocker->text = KNOWN_STR(text);
 	blocker->path.state = FACT_ABSENT;
-	if (place_of(inquiry, id))
-		blocker->path = KNOWN_STR(place_of(inquiry, id));
+	if (path)
+		blocker->path = KNOWN_STR(path);
 	list_add(arena, &inquiry->readiness->blockers.list, blocker);
 }
 

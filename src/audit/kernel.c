@@ -124,6 +124,17 @@ static enum finding_status run_interrupts(struct audit *audit, const void *objec
 			   status->interrupt_remapping_why.value);
 }
 
+/* The file of modprobe.d that has an option last; where none has it, the command line. */
+static const char *option_file(struct audit *audit, const char *module, const char *name)
+{
+	const char *file = "/proc/cmdline";
+
+	LIST_FOR_EACH (&audit->system->vfio.options, const struct module_option, option)
+		if (streq(option->module, module) && streq(option->name, name))
+			file = arena_printf(&audit->system->arena, "/%s", option->file);
+	return file;
+}
+
 /* The same of a module that is not loaded: "MODULE.NAME", set for when it will be. */
 static enum finding_status look_ahead(struct audit *audit, const char *parameter)
 {
@@ -134,7 +145,7 @@ static enum finding_status look_ahead(struct audit *audit, const char *parameter
 		is_set_for_loading(audit->system, parameter, module, dot + 1);
 
 	if (known_true(set))
-		return audit_fails(audit, "/etc/modprobe.d, /proc/cmdline",
+		return audit_fails(audit, option_file(audit, module, dot + 1),
 				   "%s is set for when the module is loaded", parameter);
 	if (set.state != FACT_KNOWN)
 		return audit_cannot_see(audit, "/etc/modprobe.d");

@@ -262,20 +262,25 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 	}
 }
 
+int mapping_group_compare(const struct mapping_group *a, const struct mapping_group *b)
+{
+	int order = strcmp(a->device, b->device);
+
+	if (order == 0)
+		order = strcmp(a->driver.value, b->driver.value);
+	if (order == 0)
+		order = strcmp(a->type, b->type);
+	return order != 0 ? order : strcmp(a->direction, b->direction);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct mapping_group *one = *(const struct mapping_group *const *)a;
 	const struct mapping_group *other = *(const struct mapping_group *const *)b;
-	int order;
 
 	if (one->count.value != other->count.value)
 		return one->count.value < other->count.value ? 1 : -1;
-	order = strcmp(one->device, other->device);
-	if (order == 0)
-		order = strcmp(one->driver.value, other->driver.value);
-	if (order == 0)
-		order = strcmp(one->type, other->type);
-	return order != 0 ? order : strcmp(one->direction, other->direction);
+	return mapping_group_compare(one, other);
 }
 
 void mapping_table_finish(struct mapping_table *table)
@@ -285,10 +290,4 @@ void mapping_table_finish(struct mapping_table *table)
 	table->capacity = 0;
 	if (table->groups.count > 0)
 		qsort(table->groups.items, table->groups.count, sizeof(void *), compare);
-}
-
-bool mapping_groups_match(const struct mapping_group *a, const struct mapping_group *b)
-{
-	return streq(a->device, b->device) && streq(a->driver.value, b->driver.value) &&
-	       streq(a->type, b->type) && streq(a->direction, b->direction);
 }

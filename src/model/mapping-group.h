@@ -84,8 +84,8 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 /* Puts the groups into order, those with the most mappings first. */
 void mapping_table_finish(struct mapping_table *table);
 
-/* Do they bear the same driver, device, type and direction? */
-bool mapping_groups_match(const struct mapping_group *a, const struct mapping_group *b);
+/* Order by device, driver, type and direction; 0 where all are the same. */
+int mapping_group_compare(const struct mapping_group *a, const struct mapping_group *b);
 
 extern const struct record mapping_group_record;
 extern const struct record mapping_suspect_record;

@@ -352,6 +352,8 @@ evidence() {
 	found vfio-unsafe-interrupts fail
 	found vfio-noiommu fail
 	evidence vfio-unsafe-interrupts 'when the module is loaded'
+	jq -e '[.findings[] | select(.id == "vfio-unsafe-interrupts").evidence[].path] | index("/etc/modprobe.d/vfio.conf") != null' \
+		<<<"$output" >/dev/null || fail "the file is not named"
 }
 
 @test "a virtual machine that has guests itself needs an IOMMU" {
