@@ -189,6 +189,17 @@ static int run_show(struct context *context, int count, char **arguments)
 static const char growth_columns[] =
 	"DRIVER,DEVICE,TYPE,DIRECTION,COUNT,DELTA,BYTES-DELTA,PER-HOUR,GROWING,SURE";
 
+/* The same where the terminal is no wider than they were once. */
+static const char narrow_columns[] =
+	"DRIVER,DEVICE,TYPE,DIRECTION,COUNT,DELTA,GROWING,SURE";
+
+static bool is_narrow(const struct output *output)
+{
+	unsigned int width = output_width(output);
+
+	return width > 0 && width < 100;
+}
+
 /* Why what grows, or may, is said to: a sentence for each of the first. */
 static const char *reasons(struct system *system, const struct list *groups,
 			   size_t samples)
@@ -224,7 +235,8 @@ static int answer_growth(struct context *context, const struct mapping_sample *s
 			list_add(&system->arena, &changed, group);
 	}
 	if (is_text(context) && !context->output.columns)
-		context->output.columns = growth_columns;
+		context->output.columns =
+			is_narrow(&context->output) ? narrow_columns : growth_columns;
 	context->note = arena_printf(
 		&system->arena, "%zu samples; of %zu groups of mappings %zu grow%s%s.%s",
 		count, groups.count, growing, growing == 1 ? "s" : "",
