@@ -286,7 +286,7 @@ vtd() {
 	refused
 	dmascope faults --follow -J
 	refused
-	head -c 1 /dev/kmsg >/dev/null 2>&1 || [[ $? -ne 0 && -r /dev/kmsg ]] || skip "no log to read here"
+	{ : </dev/kmsg; } 2>/dev/null || skip "the log may not be read here"
 	run --separate-stderr timeout --preserve-status -s INT 2 "$DMASCOPE" faults --follow
 	[[ $status -lt 2 ]] || fail "exit status $status: $stderr"
 	[[ ${lines[0]} == TIME* ]]
