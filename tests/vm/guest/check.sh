@@ -387,6 +387,7 @@ RECORDS='status devices groups units tables reach'
 
 check_proofs
 if [ -x /usr/bin/dmascope ]; then
+	echo '# dmascope runs'
 	ask
 	facts
 	if compare; then

@@ -61,7 +61,7 @@ accel_choose()
 # qemu_command DIR: the machine of the loaded scenario, in the array qemu.
 qemu_command()
 {
-	local dir=$1 tty accel=$ACCEL timer=''
+	local dir=$1 tty accel=$ACCEL timer='' acceleration
 	case $arch in
 	x86_64)
 		tty=ttyS0
@@ -78,7 +78,10 @@ qemu_command()
 			-bios "$CACHE/arm64/root/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")
 		;;
 	esac
-	qemu+=(-accel "$accel" -cpu "$cpu" -smp "$smp" -m "$memory" -nodefaults -display none -no-reboot
+	acceleration=$accel
+	# Emulated processors in threads of their own now and then crash its kernel.
+	[ "$accel" != tcg ] || [ "$smp" -eq 1 ] || acceleration=tcg,thread=single
+	qemu+=(-accel "$acceleration" -cpu "$cpu" -smp "$smp" -m "$memory" -nodefaults -display none -no-reboot
 		-kernel "$kdir/vmlinuz" -initrd "$dir/initrd"
 		-append "console=$tty $QUIET panic=-1 $timer $cmdline")
 	if [ "$(cat "$dir/job")" = shell ]; then

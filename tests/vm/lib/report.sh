@@ -47,11 +47,26 @@ snapshot_keep()
 	return 1
 }
 
+# died_early NAME: whether the guest's kernel panicked before dmascope ran in it.
+died_early()
+{
+	grep -q 'Kernel panic' "$WORK/$1/console" 2>/dev/null &&
+		! grep -q '^# dmascope runs' "$WORK/$1/tap" 2>/dev/null
+}
+
 run_one()
 {
 	local start=$SECONDS status
 	boot check "$1"
 	status=$?
+	# An emulator's fault and not ours: once more, and it is told.
+	if died_early "$1"; then
+		mkdir -p "$WORK/$1/first"
+		mv "$WORK/$1/console" "$WORK/$1/tap" "$WORK/$1/qemu.log" "$WORK/$1/first/"
+		rm -f "$WORK/$1/monitor.in" "$WORK/$1/monitor.out"
+		boot check "$1"
+		status=$?
+	fi
 	[ -z "$SNAPSHOTS" ] || snapshot_keep "$1" || status=1
 	# Gone with the guest: large, and made again in a second.
 	[ -n "$KEEP" ] || rm -f "$WORK/$1/initrd"
@@ -64,6 +79,8 @@ row()
 	read -r passed failed skipped seconds <"$WORK/$1/result"
 	printf '%-32s %7s %7s %7s %7s' "$1" "$seconds" "$passed" "$failed" "$skipped"
 	[ ! -e "$WORK/$1/skip" ] || printf '  %s' "$(cat "$WORK/$1/skip")"
+	[ ! -e "$WORK/$1/first" ] ||
+		printf '  booted twice: %s' "$(grep -m 1 -o 'Kernel panic.*' "$WORK/$1/first/console")"
 	echo
 	[ -z "$VERBOSE" ] || [ ! -e "$WORK/$1/tap" ] || sed 's/^/    /' "$WORK/$1/tap"
 	[ -n "$VERBOSE" ] || [ ! -s "$WORK/$1/failures" ] || sed 's/^/    /' "$WORK/$1/failures"
