@@ -2,7 +2,7 @@
 # A library for each layer, so that a test links no more than it tests.
 
 noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
-	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libcmd.a
+	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libtrace.a %D%/libcmd.a
 
 %C%_libbase_a_SOURCES = \
 	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
@@ -14,7 +14,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/acpi-range.c %D%/spec/acpi-range.h %D%/spec/acpi.c %D%/spec/acpi.h \
 	%D%/spec/acpi-dump.c %D%/spec/acpi-node.c %D%/spec/acpi-node.h %D%/spec/amdvi.c \
 	%D%/spec/amdvi.h %D%/spec/channel.c %D%/spec/channel.h %D%/spec/cmdline.c \
-	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dmar.c \
+	%D%/spec/cmdline.h %D%/spec/dma-dump.c %D%/spec/dma-dump.h %D%/spec/dma-event.c %D%/spec/dma-event.h %D%/spec/dmar.c \
 	%D%/spec/dmar.h %D%/spec/fault-amd.c %D%/spec/fault-dma.c \
 	%D%/spec/fault-line.h %D%/spec/fault-smmu-v3.c %D%/spec/fault-smmu.c \
 	%D%/spec/fault-vtd.c %D%/spec/fault.c %D%/spec/fault.h %D%/spec/iomem.c %D%/spec/iomem.h \
@@ -72,17 +72,22 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 %C%_liboutput_a_SOURCES = \
 	%D%/output/dump.c %D%/output/json.c %D%/output/output.c %D%/output/output.h \
 	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
+%C%_libtrace_a_SOURCES = \
+	%D%/trace/bpf.c %D%/trace/dma.h %D%/trace/events.c %D%/trace/symbols.c \
+	%D%/trace/symbols.h %D%/trace/trace.c %D%/trace/trace.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
-	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
-	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/units.c
+	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c %D%/cmd/series.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
+	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c \
+	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \
-	%D%/libcmd.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
+	%D%/libcmd.a %D%/libtrace.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
 	%D%/libspec.a %D%/libbase.a \
-	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS)
+	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS) \
+	$(LIBBPF_LIBS)
 
 bin_PROGRAMS += dmascope
 dmascope_SOURCES = %D%/main.c
@@ -97,3 +102,18 @@ noinst_PROGRAMS += %D%/describe/describe
 %C%_describe_describe_LDADD = $(dmascope_libs)
 DESCRIBE = %D%/describe/describe$(EXEEXT)
 fill_template = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(DESCRIBE) fill
+
+# The program that runs in the kernel, as bytes in a header.
+EXTRA_DIST += %D%/trace/dma.bpf.c
+if HAVE_LIBBPF
+BUILT_SOURCES += %D%/trace/dma.skel.h
+CLEANFILES += %D%/trace/dma.skel.h %D%/trace/dma.bpf.o %D%/trace/dma.linked.o
+%D%/trace/dma.skel.h: %D%/trace/dma.bpf.c %D%/trace/dma.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(BPF_CLANG) -target bpf -O2 -g -Wall -Werror -I$(top_srcdir)/src \
+		$(BPF_CPPFLAGS) $(LIBBPF_CFLAGS) \
+		-c $(top_srcdir)/%D%/trace/dma.bpf.c -o $(@D)/dma.bpf.o && \
+	$(BPFTOOL) gen object $(@D)/dma.linked.o $(@D)/dma.bpf.o && \
+	$(BPFTOOL) gen skeleton $(@D)/dma.linked.o name dma_bpf >$@.tmp && mv $@.tmp $@
+%D%/trace/bpf.$(OBJEXT): %D%/trace/dma.skel.h
+endif

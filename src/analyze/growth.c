@@ -70,8 +70,7 @@ static void collect(const struct survey *survey, struct list *ret)
 			}
 			series->counts[i] += group->count.value;
 			series->bytes[i] += group->bytes.value;
-			series->group->unchecked = group->unchecked;
-			series->group->suspects = group->suspects;
+			*series->group = *group; /* the last word counts */
 		}
 	while (tree)
 		tdelete(*(struct series **)tree, &tree, compare_series);

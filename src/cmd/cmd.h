@@ -88,6 +88,9 @@ int context_choose_devices(struct context *context, int count, char **arguments,
 /* Reads what is mapped for these devices and for what shares their groups. */
 void context_read_mappings(struct context *context, const struct list *devices);
 
+/* Whether the answer is a table for people. */
+bool is_text(const struct context *context);
+
 void print_help(const struct command *command);
 
 extern const struct command command_status;

@@ -99,6 +99,11 @@ int context_load(struct context *context, unsigned int facts)
 	return EXIT_ANSWERED;
 }
 
+bool is_text(const struct context *context)
+{
+	return context->output.format->write == text_write;
+}
+
 enum { REASONS_TOLD = 20 };
 
 /*

@@ -32,6 +32,22 @@ const struct record mapping_suspect_record =
 	RECORD("suspects", "suspect", "something about mappings that should not be",
 	       suspect_fields);
 
+static const struct field frame_fields[] = {
+	FIELD(struct mapping_frame, text, "TEXT", F_STR, F_SHOW,
+	      "the function, where in it, and its module"),
+	FIELD(struct mapping_frame, function, "FUNCTION", F_STR, F_SHOW,
+	      "function of the kernel"),
+	FIELD(struct mapping_frame, module, "MODULE", F_STR, F_SHOW,
+	      "module that it is of; none in the kernel itself"),
+	FIELD(struct mapping_frame, offset, "OFFSET", F_HEX, F_SHOW,
+	      "where it goes on, from its beginning"),
+	FIELD(struct mapping_frame, address, "ADDRESS", F_HEX, F_SHOW,
+	      "the same as an address"),
+};
+
+const struct record mapping_frame_record =
+	RECORD("stack", "frame", "a function on the way to a mapping", frame_fields);
+
 static const struct field fields[] = {
 	FIELD(struct mapping_group, driver, "DRIVER", F_STR, F_SHOW | F_LABEL,
 	      "driver that the device has now; none where the kernel names a bus"),
@@ -49,6 +65,22 @@ static const struct field fields[] = {
 	      "mappings of which the driver did not ask whether they failed"),
 	FIELD(struct mapping_group, bounced, "BOUNCED", F_UINT, F_RIGHT,
 	      "mappings that bounce buffers stand in for"),
+	FIELD(struct mapping_group, maps, "MAPS", F_UINT, F_RIGHT | F_ASKED,
+	      "mappings made since the trace began"),
+	FIELD(struct mapping_group, unmaps, "UNMAPS", F_UINT, F_RIGHT | F_ASKED,
+	      "of these, ended since"),
+	FIELD(struct mapping_group, maps_per_second, "MAPS/S", F_UINT, F_RIGHT | F_ASKED,
+	      "mappings made in a second"),
+	FIELD(struct mapping_group, bytes_per_second, "BYTES/S", F_BYTES,
+	      F_RIGHT | F_ASKED, "bytes mapped in a second"),
+	FIELD(struct mapping_group, life_us, "LIFE", F_UINT, F_RIGHT | F_ASKED,
+	      "microseconds from mapping to unmapping, on average"),
+	FIELD(struct mapping_group, old, "OLD", F_UINT, F_RIGHT | F_ASKED,
+	      "mappings that were not ended for long (--older)"),
+	FIELD(struct mapping_group, old_bytes, "OLD-BYTES", F_BYTES, F_RIGHT | F_ASKED,
+	      "bytes that these have together"),
+	FIELD(struct mapping_group, oldest_seconds, "OLDEST", F_UINT, F_RIGHT | F_ASKED,
+	      "age in seconds of the oldest that is alive"),
 	FIELD(struct mapping_group, count_delta, "DELTA", F_INT, F_RIGHT | F_ASKED,
 	      "mappings more than in the first sample"),
 	FIELD(struct mapping_group, bytes_delta, "BYTES-DELTA", F_INT, F_RIGHT | F_ASKED,
@@ -61,6 +93,9 @@ static const struct field fields[] = {
 	      "percent: how seldom chance would bring samples into such an order"),
 	FIELD(struct mapping_group, why, "WHY", F_STR, F_ASKED | F_BRANCH,
 	      "what the verdict rests on"),
+	FIELD(struct mapping_group, stack, "STACK", F_RECORDS, F_TREE | F_ASKED,
+	      "where they are made, the innermost function first",
+	      .record = &mapping_frame_record),
 	FIELD(struct mapping_group, suspects, "SUSPECTS", F_RECORDS, F_TREE,
 	      "what about them should not be", .record = &mapping_suspect_record),
 };
@@ -270,7 +305,9 @@ int mapping_group_compare(const struct mapping_group *a, const struct mapping_gr
 		order = strcmp(a->driver.value, b->driver.value);
 	if (order == 0)
 		order = strcmp(a->type, b->type);
-	return order != 0 ? order : strcmp(a->direction, b->direction);
+	if (order == 0)
+		order = strcmp(a->direction, b->direction);
+	return order != 0 ? order : (a->site > b->site) - (a->site < b->site);
 }
 
 static int compare(const void *a, const void *b)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tracing of the DMA API: which mappings are made and ended on this machine from now on,
+ * by whom, from where, and which are alive. Needs the rights of root; what is set up in
+ * the kernel is gone with trace_close(), and with the process.
+ */
+#pragma once
+
+#include "base/alloc.h"
+#include "trace/dma.h"
+
+/* A function on a stack. */
+struct trace_frame {
+	const char *function; /* NULL where nobody knows its name any more */
+	const char *module;   /* NULL in the kernel itself */
+	uint64_t address;     /* of where it goes on; 0 where the kernel told names */
+	uint64_t offset;      /* of that from its beginning */
+};
+
+/* Where mappings come from: one device, driver, way, direction and stack. */
+struct trace_site {
+	struct dma_site_key key;
+	unsigned int id;	 /* 1 and up, in the order they were met */
+	const char *device;	 /* NULL where its name could not be read */
+	const char *driver;	 /* NULL without one, or where it is not told */
+	const char *type;	 /* as DMA-API debugging calls it */
+	const char *direction;	 /* "DMA_TO_DEVICE" */
+	struct dma_site counts;	 /* since the trace began */
+	uint64_t old, old_bytes; /* by trace_finish(): alive for long */
+	uint64_t oldest_ns;	 /* age of the oldest that is alive */
+};
+
+struct trace_method;
+
+struct trace {
+	const struct trace_method *method;
+	uint64_t live_max; /* mappings that may be alive at once: more are not followed */
+	struct arena arena;
+	struct list sites; /* struct trace_site */
+	void *tree;	   /* of them, by key */
+	struct dma_losses losses;
+	uint64_t missed;	     /* calls that were not seen at all */
+	uint64_t began_ns, ended_ns; /* CLOCK_MONOTONIC */
+	const char *obstacle;	     /* why it could not be opened, after that failed */
+	void *data;		     /* the method's */
+};
+
+/* A way to trace. Negative errno on failure, with an obstacle in words. */
+struct trace_method {
+	const char *name;
+	int (*open)(struct trace *trace);
+	/* Takes what came in until then, a time of CLOCK_MONOTONIC in ns; a signal ends it. */
+	void (*wait)(struct trace *trace, uint64_t until_ns);
+	/* Brings the counts of the sites up to date. */
+	int (*read)(struct trace *trace);
+	/* Ends the recording; counts what is older than that. */
+	int (*finish)(struct trace *trace, uint64_t older_ns);
+	/* The frames of a stack, the innermost first; struct trace_frame. */
+	void (*frames)(struct trace *trace, const struct trace_site *site,
+		       struct list *ret);
+	void (*close)(struct trace *trace);
+};
+
+/* Ends with NULL; the best one first. */
+extern const struct trace_method *const trace_methods[];
+
+/* All zero but the method and live_max; trace_close() it, whatever this returns. */
+int trace_open(struct trace *trace);
+void trace_wait(struct trace *trace, uint64_t until_ns);
+int trace_read(struct trace *trace);
+int trace_finish(struct trace *trace, uint64_t older_ns);
+/* From the function of the DMA API on; struct trace_frame in the trace's arena. */
+void trace_frames(struct trace *trace, const struct trace_site *site, struct list *ret);
+void trace_close(struct trace *trace);
+
+uint64_t trace_now(void);
+
+/* For methods: the site of a key, made where there is none yet. */
+struct trace_site *trace_site_get(struct trace *trace, const struct dma_site_key *key,
+				  bool *ret_new);
+/* Notes a mapping that is alive when the trace ends. */
+void trace_site_live(struct trace *trace, struct trace_site *site, uint64_t size,
+		     uint64_t since_ns, uint64_t older_ns);
+
+extern const struct trace_method trace_bpf;
+extern const struct trace_method trace_events;
