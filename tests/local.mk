@@ -20,7 +20,8 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dmar %D%/unit/dumps \
+	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
+	%D%/unit/dumps \
 	%D%/unit/fault %D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
@@ -64,7 +65,7 @@ EXTRA_DIST += %D%/cli/mutation
 # Fuzzing: with --enable-fuzzing each target is a fuzzer, without it replays its seeds.
 fuzz_targets = \
 	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
-	%D%/fuzz/device %D%/fuzz/dmar %D%/fuzz/fault %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
+	%D%/fuzz/device %D%/fuzz/dma-event %D%/fuzz/dmar %D%/fuzz/fault %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
 	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
 	%D%/fuzz/manifest %D%/fuzz/mapping %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
 	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/text %D%/fuzz/viot
@@ -99,6 +100,9 @@ EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/r
 
 %C%_fuzz_device_SOURCES = %D%/fuzz/device.c $(fuzz_main)
 %C%_fuzz_device_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_dma_event_SOURCES = %D%/fuzz/dma-event.c $(fuzz_main)
+%C%_fuzz_dma_event_LDFLAGS = $(fuzz_ldflags)
 
 %C%_fuzz_dmar_SOURCES = %D%/fuzz/dmar.c $(fuzz_main)
 %C%_fuzz_dmar_LDFLAGS = $(fuzz_ldflags)

@@ -24,7 +24,7 @@ const char *sample_obstacle(struct system *system, int error)
 		return arena_printf(&system->arena,
 				    "this kernel has no DMA-API debugging (%s); one "
 				    "built with CONFIG_DMA_API_DEBUG=y lists mappings "
-				    "from boot on",
+				    "from boot on, and leaks trace follows them on any",
 				    status->dma_debug_why.value);
 	if (status->dma_debug.value == DMA_DEBUG_DISABLED)
 		return "DMA-API debugging is off, by dma_debug=off or because its "

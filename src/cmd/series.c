@@ -164,34 +164,45 @@ static void thin_out(struct series *series)
 	series->kept = kept;
 }
 
-static int take_samples(struct context *context, struct series *series)
+static int take_sample(struct context *context, struct series *series)
 {
-	uint64_t start = sample_now();
+	size_t at = series->kept;
 	const char *why;
 	int r;
 
-	while (!stopped && (series->wanted == 0 || series->taken < series->wanted)) {
-		size_t at = series->kept;
+	series->samples[at] = (struct mapping_sample){ 0 };
+	series->arenas[at] = (struct arena){ 0 };
+	r = series->take(context, &series->arenas[at], &series->samples[at], &why);
+	if (r < 0) {
+		complain("%s", why);
+		return EXIT_TROUBLE;
+	}
+	series->kept++;
+	series->taken++;
+	if (context->output.format == output_find_format("jsonl"))
+		log_sample(context, series);
+	show_progress(series);
+	if (series->kept == SERIES_MAX)
+		thin_out(series);
+	return EXIT_ANSWERED;
+}
 
-		series->samples[at] = (struct mapping_sample){ 0 };
-		series->arenas[at] = (struct arena){ 0 };
-		r = series->take(context, &series->arenas[at], &series->samples[at],
-				 &why);
-		if (r < 0) {
-			complain("%s", why);
-			return EXIT_TROUBLE;
-		}
-		series->kept++;
-		series->taken++;
-		if (context->output.format == output_find_format("jsonl"))
-			log_sample(context, series);
-		show_progress(series);
-		if (series->kept == SERIES_MAX)
-			thin_out(series);
+static int take_samples(struct context *context, struct series *series)
+{
+	uint64_t start = sample_now();
+	int status = EXIT_ANSWERED;
+
+	while (status == EXIT_ANSWERED && !stopped &&
+	       (series->wanted == 0 || series->taken < series->wanted)) {
+		status = take_sample(context, series);
 		if (series->taken != series->wanted)
 			wait_until(series, start + series->taken * series->interval_ms);
 	}
-	return EXIT_ANSWERED;
+	if (status == EXIT_ANSWERED && series->taken != series->wanted && series->stop) {
+		series->stop();
+		status = take_sample(context, series);
+	}
+	return status;
 }
 
 int series_run(struct context *context, struct series *series)

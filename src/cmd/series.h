@@ -17,6 +17,7 @@ struct series {
 	int (*take)(struct context *context, struct arena *arena,
 		    struct mapping_sample *ret, const char **ret_why);
 	void (*wait)(uint64_t ms); /* until then or a signal; NULL to sleep */
+	void (*stop)(void);	   /* before one more, when interrupted; NULL for none */
 
 	struct mapping_sample samples[SERIES_MAX];
 	struct arena arenas[SERIES_MAX]; /* of the samples' groups */

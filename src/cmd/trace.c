@@ -88,6 +88,11 @@ static void wait_for(uint64_t ms)
 	trace_wait(&trace, trace_now() + ms * 1000000);
 }
 
+static void stop(void)
+{
+	trace_stop(&trace);
+}
+
 static const char *frame_text(struct arena *arena, const struct trace_frame *frame)
 {
 	if (!frame->function)
@@ -294,6 +299,7 @@ int trace_run(struct context *context, const struct trace_plan *plan)
 	series->wanted = plan->samples;
 	series->take = take_sample;
 	series->wait = wait_for;
+	series->stop = stop;
 	status = series_run(context, series);
 	if (status == EXIT_ANSWERED) {
 		trace_finish(&trace, plan->older_ms * 1000000);

@@ -28,7 +28,7 @@ struct tracker {
 };
 
 /* What libbpf says of its troubles is for who debugs it. */
-static int keep_quiet(enum libbpf_print_level level, const char *format,
+_printf_(2, 0) static int keep_quiet(enum libbpf_print_level level, const char *format,
 		      va_list arguments)
 {
 	_cleanup_free_ char *text = NULL;
@@ -257,6 +257,13 @@ static int bpf_read(struct trace *trace)
 	return 0;
 }
 
+static void bpf_stop(struct trace *trace)
+{
+	struct tracker *tracker = trace->data;
+
+	tracker->programs->bss->enabled = 0;
+}
+
 static int bpf_finish(struct trace *trace, uint64_t older_ns)
 {
 	struct tracker *tracker = trace->data;
@@ -264,10 +271,7 @@ static int bpf_finish(struct trace *trace, uint64_t older_ns)
 	struct dma_live_key key, before, *last = NULL;
 	struct dma_live live;
 
-	/* From here on the maps stand still. */
-	tracker->programs->bss->enabled = 0;
-	bpf_read(trace);
-	trace->ended_ns = trace_now();
+	bpf_read(trace); /* the sites of what is alive */
 	while (bpf_map__get_next_key(map, last, &key, sizeof(key)) == 0) {
 		bool new;
 
@@ -318,6 +322,7 @@ const struct trace_method trace_bpf = {
 	.open = bpf_open,
 	.wait = bpf_wait,
 	.read = bpf_read,
+	.stop = bpf_stop,
 	.finish = bpf_finish,
 	.frames = bpf_frames,
 	.close = bpf_close,

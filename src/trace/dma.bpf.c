@@ -154,10 +154,10 @@ static __always_inline bool keep(struct dma_live_key *key, const struct dma_live
 {
 	/* A counter of its own: the verifier does not follow one in memory. */
 	for (unsigned int slot = 0; slot < SLOTS_MAX; slot++) {
-		long r;
+		int r; /* of 32 bits: before Linux 6.4 the others are not set */
 
 		key->slot = slot;
-		r = bpf_map_update_elem(&live, key, value, BPF_NOEXIST);
+		r = (int)bpf_map_update_elem(&live, key, value, BPF_NOEXIST);
 		if (r == 0) {
 			if (slot > top_slot)
 				top_slot = slot;
@@ -192,8 +192,8 @@ static __always_inline int made(void *ctx, struct state *state,
 	value.size = mapping->size;
 	value.time_ns = bpf_ktime_get_ns();
 	value.site.owner.device = (__u64)device;
-	value.site.owner.driver = (__u64)BPF_CORE_READ(device, driver);
-	value.site.owner.name = (__u64)BPF_CORE_READ(device, kobj.name);
+	value.site.owner.driver = (__u64)device->driver;
+	value.site.owner.name = (__u64)device->kobj.name;
 	value.site.way = mapping->way;
 	value.site.direction = mapping->direction;
 	value.site.mmio = mapping->mmio;
@@ -397,8 +397,8 @@ static __always_inline int made_list(void *ctx, struct state *state,
 				     enum dma_way way, __u32 direction)
 {
 	return made(ctx, state,
-		    MAPPING(device, BPF_CORE_READ(list, dma_address),
-			    list_size(list, count), way, direction, false));
+		    MAPPING(device, list->dma_address, list_size(list, count), way,
+			    direction, false));
 }
 
 TRACE(fexit, dma_map_sg_attrs,
@@ -418,14 +418,14 @@ TRACE(fexit, dma_map_sgtable,
 {
 	if (error != 0)
 		return 0;
-	return made_list(ctx, state, device, BPF_CORE_READ(table, sgl),
-			 BPF_CORE_READ(table, orig_nents), DMA_WAY_SG, direction);
+	return made_list(ctx, state, device, table->sgl, table->orig_nents, DMA_WAY_SG,
+			 direction);
 }
 
 TRACE(fentry, dma_unmap_sg_attrs, LIST(struct device *device, struct scatterlist *list),
       LIST(device, list))
 {
-	return ended(state, device, BPF_CORE_READ(list, dma_address), DMA_WAY_SG);
+	return ended(state, device, list->dma_address, DMA_WAY_SG);
 }
 
 /* Memory that the API brings. */
@@ -499,7 +499,7 @@ TRACE(fexit, dma_pool_alloc,
 	if (!memory)
 		return 0;
 	return made(ctx, state,
-		    MAPPING(BPF_CORE_READ(pool, dev), read_address(address),
+		    MAPPING(pool->dev, read_address(address),
 			    BPF_CORE_READ_BITFIELD_PROBED(pool, size), DMA_WAY_POOL,
 			    DIRECTION_BOTH, false));
 }
@@ -507,7 +507,7 @@ TRACE(fexit, dma_pool_alloc,
 TRACE(fentry, dma_pool_free, LIST(struct dma_pool *pool, void *memory, __u64 address),
       LIST(pool, memory, address))
 {
-	return ended(state, BPF_CORE_READ(pool, dev), address, DMA_WAY_POOL);
+	return ended(state, pool->dev, address, DMA_WAY_POOL);
 }
 
 /* Address space that is reserved first and filled later, since Linux 6.16. */
@@ -519,19 +519,19 @@ TRACE(fexit, dma_iova_try_alloc,
 {
 	if (!done)
 		return 0;
-	return made(ctx, state,
-		    MAPPING(device, BPF_CORE_READ(iova, addr), size, DMA_WAY_IOVA,
-			    DIRECTION_NONE, false));
+	return made(
+		ctx, state,
+		MAPPING(device, iova->addr, size, DMA_WAY_IOVA, DIRECTION_NONE, false));
 }
 
 TRACE(fentry, dma_iova_free, LIST(struct device *device, struct dma_iova_state *iova),
       LIST(device, iova))
 {
-	return ended(state, device, BPF_CORE_READ(iova, addr), DMA_WAY_IOVA);
+	return ended(state, device, iova->addr, DMA_WAY_IOVA);
 }
 
 TRACE(fentry, dma_iova_destroy, LIST(struct device *device, struct dma_iova_state *iova),
       LIST(device, iova))
 {
-	return ended(state, device, BPF_CORE_READ(iova, addr), DMA_WAY_IOVA);
+	return ended(state, device, iova->addr, DMA_WAY_IOVA);
 }

@@ -22,7 +22,7 @@ enum dma_way {
 /* enum dma_data_direction; an address range that was only reserved has none. */
 enum { DMA_DIRECTIONS = 4 };
 
-enum { DMA_STACK_FRAMES = 24, DMA_NO_STACK = -1 };
+enum { DMA_STACK_FRAMES = 20, DMA_NO_STACK = -1 };
 
 /* Who maps: addresses of the kernel's objects, which tell them apart. */
 struct dma_owner_key {

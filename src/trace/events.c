@@ -324,6 +324,8 @@ static bool read_pipe(struct trace *trace)
 	}
 	events->length -= (size_t)(start - events->line);
 	memmove(events->line, start, events->length);
+	if (events->length == 0) /* the kernel hands over whole stacks */
+		end_stack(trace);
 	return true;
 }
 
@@ -480,16 +482,19 @@ static void finish_node(const void *node, VISIT visit, void *data)
 					alive->size, alive->time_ns, finishing->older_ns);
 }
 
-static int events_finish(struct trace *trace, uint64_t older_ns)
+static void events_stop(struct trace *trace)
 {
-	struct events *events = trace->data;
-	struct finishing finishing = { trace, older_ns };
-
-	trace->ended_ns = trace_now();
-	switch_events(events, false);
+	switch_events(trace->data, false);
 	while (read_pipe(trace))
 		;
 	end_stack(trace);
+}
+
+static int events_finish(struct trace *trace, uint64_t older_ns)
+{
+	const struct events *events = trace->data;
+	struct finishing finishing = { trace, older_ns };
+
 	twalk_r(events->alive, finish_node, &finishing);
 	return 0;
 }
@@ -540,6 +545,7 @@ const struct trace_method trace_events = {
 	.open = events_open,
 	.wait = events_wait,
 	.read = events_read,
+	.stop = events_stop,
 	.finish = events_finish,
 	.frames = events_frames,
 	.close = events_close,

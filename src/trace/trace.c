@@ -60,12 +60,23 @@ void trace_wait(struct trace *trace, uint64_t until_ns)
 
 int trace_read(struct trace *trace)
 {
-	trace->ended_ns = trace_now();
+	if (!trace->stopped)
+		trace->ended_ns = trace_now();
 	return trace->method->read(trace);
+}
+
+void trace_stop(struct trace *trace)
+{
+	if (trace->stopped)
+		return;
+	trace->ended_ns = trace_now();
+	trace->method->stop(trace);
+	trace->stopped = true;
 }
 
 int trace_finish(struct trace *trace, uint64_t older_ns)
 {
+	trace_stop(trace);
 	return trace->method->finish(trace, older_ns);
 }
 

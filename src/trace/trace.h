@@ -39,7 +39,8 @@ struct trace {
 	struct list sites; /* struct trace_site */
 	void *tree;	   /* of them, by key */
 	struct dma_losses losses;
-	uint64_t missed;	     /* calls that were not seen at all */
+	uint64_t missed; /* calls that were not seen at all */
+	bool stopped;
 	uint64_t began_ns, ended_ns; /* CLOCK_MONOTONIC */
 	const char *obstacle;	     /* why it could not be opened, after that failed */
 	void *data;		     /* the method's */
@@ -53,7 +54,9 @@ struct trace_method {
 	void (*wait)(struct trace *trace, uint64_t until_ns);
 	/* Brings the counts of the sites up to date. */
 	int (*read)(struct trace *trace);
-	/* Ends the recording; counts what is older than that. */
+	/* Ends the recording. */
+	void (*stop)(struct trace *trace);
+	/* After that: counts what is older. */
 	int (*finish)(struct trace *trace, uint64_t older_ns);
 	/* The frames of a stack, the innermost first; struct trace_frame. */
 	void (*frames)(struct trace *trace, const struct trace_site *site,
@@ -68,6 +71,8 @@ extern const struct trace_method *const trace_methods[];
 int trace_open(struct trace *trace);
 void trace_wait(struct trace *trace, uint64_t until_ns);
 int trace_read(struct trace *trace);
+/* Nothing is recorded from here on; trace_read() has the last word then. */
+void trace_stop(struct trace *trace);
 int trace_finish(struct trace *trace, uint64_t older_ns);
 /* From the function of the DMA API on; struct trace_frame in the trace's arena. */
 void trace_frames(struct trace *trace, const struct trace_site *site, struct list *ret);

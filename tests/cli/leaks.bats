@@ -247,3 +247,21 @@ rows() {
 	answered
 	[[ $output == *"36 of 65536 in use, never fewer than 2 free"* ]] || fail "$output"
 }
+
+@test "tracing is of this machine, by one of two methods, and says why it cannot" {
+	look leaks trace
+	refused
+	dmascope leaks trace "$DUMP"
+	refused
+	dmascope leaks trace --method guessing
+	refused
+	dmascope leaks trace --older never
+	refused
+	dmascope leaks trace --mappings-max 1
+	refused
+	as_user leaks trace --samples 2 --interval 0.1
+	[[ $status -eq 2 && -z $output ]] || fail "$status: $output"
+	[[ $stderr == *"cannot trace by bpf: "*"cannot trace by events: "* ]] || fail "$stderr"
+	as_user leaks trace --method events --samples 2 --interval 0.1
+	[[ $status -eq 2 && $stderr != *bpf* ]] || fail "$stderr"
+}

@@ -518,3 +518,60 @@ busy_enough()
 			{ wrong = wrong || $1 < ($2 ~ /reads|writes/ ? ios : packets) }
 			END { exit wrong || NR < 4 }'
 }
+
+# trace_begin ARGUMENT…: leaks trace in the background; it sees all that follows this.
+trace_begin()
+{
+	rm -f /tmp/trace.jsonl
+	dmascope leaks trace --samples 0 --interval 0.5 --jsonl "$@" >/tmp/trace.jsonl 2>>/tmp/ready.err &
+	tracer=$!
+	wait_for [ -s /tmp/trace.jsonl ]
+}
+
+# trace_end STATUS: interrupts it; its answer is in leaks.json.
+trace_end()
+{
+	local status=0
+	kill -INT $tracer
+	wait $tracer || status=$?
+	jq -s '{ mappings: map(select(.record == "mapping")), unread: map(select(.record == "unread")) }' \
+		/tmp/trace.jsonl >/tmp/leaks.json
+	[ $status -eq "$1" ] || complained "leaks trace: exit status $status" "$(tail -n 3 /tmp/ready.err)"
+}
+
+# traced ROWS: what is alive of dmaleak, with the function of the module that stands first in
+# the stack; of each row all is older than was asked for.
+traced()
+{
+	jq -r '.mappings[] | select(.driver == "dmaleak" and .count > 0)
+		| [.device, .type, .direction, .count, .bytes, .old, first(.stack[] | select(.module == "dmaleak") | .function)]
+		| map(tostring) | join(" ")' /tmp/leaks.json | same_rows "$1"
+}
+
+# traced_all PAIRS: dmaleak mapped and unmapped so often, as its own count says, and nothing
+# was lost on the way.
+traced_all()
+{
+	jq -e --argjson pairs "$1" '([.mappings[] | select(.driver == "dmaleak") | .maps] | add) == $pairs and
+		([.mappings[] | select(.driver == "dmaleak") | .unmaps] | add) == $pairs and .unread == []' /tmp/leaks.json ||
+		complained "$1 pairs:" "$(jq -c '[.mappings[] | [.driver, .type, .maps, .unmaps]], .unread' /tmp/leaks.json)"
+}
+
+# pairs_in SECONDS: how many pairs dmaleak makes in that time.
+pairs_in()
+{
+	local before after
+	before=$(cat $LEAK/pairs)
+	sleep "$1"
+	after=$(cat $LEAK/pairs)
+	echo $(((after - before) / $1))
+}
+
+# refused_to_user: an ordinary user may not trace, and is told so.
+refused_to_user()
+{
+	local status=0
+	su nobody -c 'dmascope leaks trace' >/tmp/user.out 2>/tmp/user.err || status=$?
+	[ $status -eq 2 ] && [ ! -s /tmp/user.out ] && grep -q 'cannot trace by bpf: ' /tmp/user.err &&
+		grep -q 'cannot trace by events: ' /tmp/user.err || complained "a user:" "$(cat /tmp/user.err)"
+}

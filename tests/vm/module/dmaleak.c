@@ -85,16 +85,6 @@ struct pace {
 	u64 done;
 };
 
-struct dmaleak {
-	struct list_head list;
-	struct device *dev;
-	phys_addr_t registers;
-	struct dma_pool *pool;
-	struct task_struct *thread;
-	struct list_head leaked; /* struct mapping */
-	unsigned int counts[WAYS];
-};
-
 struct mapping {
 	struct list_head list;
 	enum way way;
@@ -102,6 +92,17 @@ struct mapping {
 	dma_addr_t address;
 	void *memory;
 	struct sg_table table, *noncontiguous;
+};
+
+struct dmaleak {
+	struct list_head list;
+	struct device *dev;
+	phys_addr_t registers;
+	struct dma_pool *pool;
+	struct task_struct *thread;
+	struct list_head leaked;	/* struct mapping */
+	struct mapping churned[WAYS];
+	unsigned int counts[WAYS];
 };
 
 /* Of the devices, and of what they leaked. */
@@ -351,20 +352,42 @@ static int dmaleak_leak(struct dmaleak *leak, unsigned int mask, unsigned int co
 /* Maps in all of the ways, then unmaps; how many there were. */
 static unsigned int dmaleak_pairs(struct dmaleak *leak, unsigned int mask)
 {
-	struct mapping *mapping;
 	unsigned int done = 0;
 	enum way way;
 
 	for (way = 0; way < WAYS; way++) {
-		if (!(mask & BIT(way)))
+		struct mapping *mapping = &leak->churned[way];
+
+		if (!(mask & BIT(way)) || dmaleak_ways[way].map(leak, mapping) < 0)
 			continue;
-		mapping = dmaleak_make(leak, way);
-		if (IS_ERR(mapping))
-			continue;
-		dmaleak_free(leak, mapping);
+		dmaleak_unmap(leak, mapping);
 		done++;
 	}
 	return done;
+}
+
+static void dmaleak_drop(struct dmaleak *leak, enum way ways_prepared)
+{
+	while (ways_prepared > 0)
+		dmaleak_clear(&leak->churned[--ways_prepared]);
+}
+
+/* What is mapped again and again needs its memory once. */
+static int dmaleak_stock(struct dmaleak *leak)
+{
+	enum way way;
+	int r;
+
+	for (way = 0; way < WAYS; way++) {
+		leak->churned[way].way = way;
+		leak->churned[way].size = sizes[way];
+		r = dmaleak_prepare(&leak->churned[way]);
+		if (r < 0) {
+			dmaleak_drop(leak, way);
+			return r;
+		}
+	}
+	return 0;
 }
 
 /* How many are due by now; what is late is not forgotten. */
@@ -399,7 +422,8 @@ static void dmaleak_churn(struct dmaleak *leak, struct pace *pace, unsigned int 
 		pairs += done;
 		pace->done += done;
 		due -= min_t(u64, due, done);
-		cond_resched();
+		/* Who takes a function of ours away waits for this. */
+		cond_resched_tasks_rcu_qs();
 	}
 }
 
@@ -512,8 +536,14 @@ static int dmaleak_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	leak->pool = dma_pool_create("dmaleak", leak->dev, sizes[POOL_ALLOC], 16, 0);
 	if (!leak->pool)
 		return -ENOMEM;
+	r = dmaleak_stock(leak);
+	if (r < 0) {
+		dma_pool_destroy(leak->pool);
+		return r;
+	}
 	leak->thread = kthread_create(dmaleak_thread, leak, "dmaleak");
 	if (IS_ERR(leak->thread)) {
+		dmaleak_drop(leak, WAYS);
 		dma_pool_destroy(leak->pool);
 		return PTR_ERR(leak->thread);
 	}
@@ -537,6 +567,7 @@ static void dmaleak_remove(struct pci_dev *pdev)
 	list_for_each_entry_safe(mapping, next, &leak->leaked, list)
 		dmaleak_free(leak, mapping);
 	mutex_unlock(&dmaleak_lock);
+	dmaleak_drop(leak, WAYS);
 	dma_pool_destroy(leak->pool);
 }
 
