@@ -174,10 +174,14 @@ static const struct device *device_of_bdf(const struct system *system,
 	return device;
 }
 
+/*
+ * The DMA API's debugging names the driver of that moment, or none where the driver had
+ * left: whoever came since is not to blame.
+ */
 static void take_device(struct fault_group *group, const struct device *device)
 {
 	group->bdf = KNOWN_STR(device->bdf);
-	if (!known_text(group->driver))
+	if (!known_text(group->driver) && group->kind.value != FAULT_DMA_API)
 		group->driver = device->driver;
 	if (!known_text(group->unit))
 		group->unit = device->unit;

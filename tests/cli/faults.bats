@@ -229,6 +229,21 @@ vtd() {
 	is '.faults[0] | [.bdf, .driver] | tostring' '["0000:00:1f.6",null]'
 }
 
+@test "the driver that has a device now is not blamed for what another left behind" {
+	local device='0000:00:1f.6: device driver'
+
+	log "DMA-API: pci $device has pending DMA allocations while released from device [count=2]
+One of leaked entries details: [device address=0x1000] [size=8 bytes] [mapped with DMA_TO_DEVICE] [mapped as single]
+DMA-API: igb $device failed to check map error[device address=0x2000] [size=8 bytes] [mapped as single]\n"
+	cp "$BATS_TEST_TMPDIR/log" "$M/dev/kmsg"
+	look faults -J
+	found
+	is '.faults | map([.bdf, .driver, .reason]) | tostring' \
+		'[["0000:00:1f.6",null,"leaked-mappings"],["0000:00:1f.6","igb","map-error-unchecked"]]'
+	is '.faults[0] | [.address, .size, .detail] | join(" ")' \
+		'0x1000 8 [count=2] [mapped with DMA_TO_DEVICE] [mapped as single]'
+}
+
 @test "--why has everything of each" {
 	look faults --why
 	found
