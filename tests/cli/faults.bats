@@ -244,6 +244,32 @@ DMA-API: igb $device failed to check map error[device address=0x2000] [size=8 by
 		'0x1000 8 [count=2] [mapped with DMA_TO_DEVICE] [mapped as single]'
 }
 
+@test "fewer columns in a narrow terminal, and words that stay whole" {
+	local width headings=(
+		"80 LAST COUNT DEVICE DRIVER ACCESS WHY"
+		"100 LAST COUNT DEVICE DRIVER ACCESS ADDRESS WHY"
+		"130 TIME LAST COUNT KIND DEVICE DRIVER ACCESS ADDRESS WHY")
+
+	need script stty
+	write "$M/dev/kmsg" "DMA-API: nvme 0000:00:1f.6: mapping sg segment longer than device claims to support [len=86016] [max=65536]\n$(vtd Write 00:1f.6 0xfffffffffffff000)"
+	for heading in "${headings[@]}"; do
+		width=${heading%% *}
+		COLUMNS_WANTED=$width on_terminal "$DMASCOPE --color=never --sysroot $M faults"
+		[[ $(tr -d '\r' <<<"${lines[0]}" | xargs) == "${heading#* }" ]] || fail "$width: ${lines[0]}"
+		while IFS= read -r line; do
+			line=${line%$'\r'}
+			[[ ${#line} -le $width ]] || fail "${#line} columns in $width: $line"
+		done <<<"$output"
+		for word in longer than device says; do
+			[[ $output == *$word* ]] || fail "$width: no $word in $output"
+		done
+	done
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never --sysroot $M faults -o time,kind"
+	[[ ${lines[0]} == TIME*KIND* ]] || fail "${lines[0]}"
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never --sysroot $M faults --why"
+	[[ $output == *ADVICE* ]] || fail "$output"
+}
+
 @test "--why has everything of each" {
 	look faults --why
 	found

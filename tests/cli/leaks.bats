@@ -188,6 +188,17 @@ rows() {
 	[[ $(wc -l <<<"$output") -eq 7 ]] || fail "$output"
 }
 
+@test "fewer columns of growth in a narrow terminal" {
+	need script stty
+	lines A >"$BATS_TEST_TMPDIR/a"
+	lines C | sed 1d >"$BATS_TEST_TMPDIR/b"
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never leaks diff $BATS_TEST_TMPDIR/a $BATS_TEST_TMPDIR/b"
+	[[ $(tr -d '\r' <<<"${lines[0]}" | xargs) == "DRIVER DEVICE TYPE DIRECTION COUNT DELTA GROWING SURE" ]] ||
+		fail "${lines[0]}"
+	COLUMNS_WANTED=100 on_terminal "$DMASCOPE --color=never leaks diff $BATS_TEST_TMPDIR/a $BATS_TEST_TMPDIR/b"
+	[[ ${lines[0]} == *BYTES-DELTA*PER-HOUR* ]] || fail "${lines[0]}"
+}
+
 @test "snapshots have times, so that there is a pace" {
 	local i
 
