@@ -95,24 +95,37 @@ static void find_bounced(const struct system *system, struct mapping_group *grou
 	group->bounced = KNOWN_U64(streq(group->type, "coherent") ? 0 : group->moved);
 }
 
+static void suspect_driver(struct system *system, struct mapping_group *group)
+{
+	suspect(system, group, SUSPECT_NO_DRIVER, group->count.value, NULL,
+		arena_printf(&system->arena,
+			     "%llu of a device without a driver, which nobody will end",
+			     (unsigned long long)group->count.value));
+}
+
+/* What is known without the map of addresses is not to look as if it were all. */
+static void suspect_unknown(struct system *system, struct mapping_group *group)
+{
+	group->suspects.state = FACT_KNOWN;
+	suspect(system, group, SUSPECT_PLACE_UNKNOWN, group->count.value, NULL,
+		arena_printf(&system->arena,
+			     "of %llu nobody could look up where they lie",
+			     (unsigned long long)group->count.value));
+}
+
 void analyze_mappings(struct system *system, struct mapping_table *table)
 {
+	bool mapped = system->regions_state == FACT_KNOWN;
+
 	LIST_FOR_EACH (&table->groups, struct mapping_group, group) {
 		group->suspects.state = system->regions_state;
-		if (group->driver.state == FACT_ABSENT) {
-			group->suspects.state = FACT_KNOWN;
-			suspect(system, group, SUSPECT_NO_DRIVER, group->count.value,
-				NULL,
-				arena_printf(&system->arena,
-					     "%llu of a device without a driver, which "
-					     "nobody will end",
-					     (unsigned long long)group->count.value));
-		}
-		if (system->regions_state == FACT_KNOWN)
-			for (int kind = 0; kind <= IOMEM_NONE; kind++)
-				if (group->places[kind].count > 0)
-					suspect_place(system, group,
-						      (enum iomem_kind)kind);
+		if (group->driver.state == FACT_ABSENT)
+			suspect_driver(system, group);
+		for (int kind = 0; mapped && kind <= IOMEM_NONE; kind++)
+			if (group->places[kind].count > 0)
+				suspect_place(system, group, (enum iomem_kind)kind);
+		if (!mapped && group->suspects.list.count > 0)
+			suspect_unknown(system, group);
 		find_bounced(system, group);
 	}
 }

@@ -14,6 +14,9 @@ const struct enum_name mapping_suspicion_names[] = {
 			       "they lie in what the firmware or the kernel keeps" },
 	[SUSPECT_NOT_MEMORY] = { "not-memory", MOOD_BAD,
 				 "nothing is known to lie where they point" },
+	[SUSPECT_PLACE_UNKNOWN] = { "place-unknown", MOOD_DIM,
+				    "where they lie could not be looked up, so there may "
+				    "be more" },
 	{ 0 },
 };
 

@@ -17,6 +17,7 @@ enum mapping_suspicion {
 	SUSPECT_REGISTERS,
 	SUSPECT_RESERVED,
 	SUSPECT_NOT_MEMORY,
+	SUSPECT_PLACE_UNKNOWN,
 };
 
 /* Something about mappings that should not be. */
@@ -47,7 +48,11 @@ struct mapping_group {
 	const char *device, *type, *direction;
 	struct fact_u64 count, bytes, unchecked;
 	struct fact_u64 bounced;
-	struct fact_list suspects; /* struct mapping_suspect */
+	/*
+	 * struct mapping_suspect. Where the map of addresses is not known, it is not known
+	 * either, or has what is known without it and says that this is not all.
+	 */
+	struct fact_list suspects;
 
 	/* Where they were traced: of one stack, which is `site` of them all. */
 	uint64_t site;

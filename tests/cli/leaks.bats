@@ -117,6 +117,31 @@ rows() {
 	is '.mappings[0].suspects' null
 }
 
+@test "what is known without the map is not shown as if it were all" {
+	local places='.mappings[] | select(.driver == null) | .suspects | map("\(.code) \(.count) \(.address)") | join(", ")'
+
+	{
+		mapping pci 0000:00:02.0 single 1800000
+		mapping x 0000:00:14.0 single 1800000
+	} >"$DUMP"
+	memory_map
+	look leaks -J
+	answered
+	is "$places" 'no-driver 1 null, kernel-image 1 0x1800000'
+	sed -i 's/^\( *\)[0-9a-f]*-[0-9a-f]* :/\100000000-00000000 :/' "$M/proc/iomem"
+	look leaks -J
+	answered
+	is "$places" 'no-driver 1 null, place-unknown 1 null'
+	is '.mappings[] | select(.driver == "x") | .suspects' null
+	has '[.unread[] | select(.path == "/proc/iomem") | .reason] | tostring' "addresses are hidden"
+	look leaks
+	answered
+	[[ $output == *"nobody will end"*"nobody could look up where they lie"* ]] || fail "$output"
+	dmascope leaks show "$DUMP" -J
+	answered
+	is "$places" 'no-driver 1 null, place-unknown 1 null'
+}
+
 @test "what is nonsense is counted, shown where asked for, and never fatal" {
 	{
 		lines C
