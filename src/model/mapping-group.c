@@ -123,6 +123,8 @@ static const struct field change_fields[] = {
 const struct record mapping_change_record = RECORD(
 	"samples", "sample", "one of several looks at the mappings", change_fields);
 
+enum { SMALL_PAGE = 4096 }; /* the smallest that an IOMMU maps */
+
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
 	static const uint64_t factor = 0x9e3779b97f4a7c15; /* 2^64 by the golden ratio */
@@ -292,6 +294,7 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 	group->bytes.value += parsed.length;
 	group->unchecked.value += parsed.unchecked;
 	group->moved += parsed.address != parsed.physical;
+	group->partial += ((parsed.physical | parsed.length) & (SMALL_PAGE - 1)) != 0;
 	if (map && map->count > 0) {
 		enum iomem_kind kind = place_of(table, map, parsed.physical);
 

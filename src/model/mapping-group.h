@@ -69,7 +69,8 @@ struct mapping_group {
 	struct fact_u64 confidence; /* percent that the order of samples is no chance */
 	struct fact_str why;
 
-	uint64_t moved; /* mappings whose device address is not the physical one */
+	uint64_t moved;	  /* mappings whose device address is not the physical one */
+	uint64_t partial; /* mappings that have a part of a page, of 4 KiB */
 	struct mapping_place places[IOMEM_NONE + 1];
 	const char *names; /* as the lines have them, to know them again */
 	size_t names_length;

@@ -85,8 +85,8 @@ static const struct {
 };
 
 /*
- * Of kernel/dma/swiotlb.c and direct.c, and of their older versions; the last is one of
- * include/linux/dma-mapping.h.
+ * Of kernel/dma/swiotlb.c and direct.c, and of their older versions; the last two are
+ * of drivers/iommu/dma-iommu.c and include/linux/dma-mapping.h.
  */
 static const struct {
 	const char *mark;
@@ -106,6 +106,8 @@ static const struct {
 	{ "DMA addr ",
 	  { 0, "beyond-mask", "the memory lies beyond what the device addresses",
 	    CAUSE_DMA_MASK } },
+	{ "DMA bounce buffers are inactive",
+	  { 0, "swiotlb-missing", "there is no bounce-buffer pool", CAUSE_BOUNCE_FULL } },
 	{ "rejecting DMA map of vmalloc memory",
 	  { 0, "vmalloc-rejected", "memory that is not contiguous cannot be mapped",
 	    CAUSE_WRONG_MEMORY } },

@@ -142,6 +142,35 @@ rows() {
 	is "$places" 'no-driver 1 null, place-unknown 1 null'
 }
 
+@test "behind an IOMMU what shares a page is bounced for a device that is not trusted" {
+	local device line bounced='.mappings | map("\(.device) \(.type) \(.bounced)") | sort | join(", ")'
+
+	group 1 DMA 0000:00:14.0
+	for device in 0000:00:14.0 0000:00:1f.6; do
+		for line in "single P=0x40000000 D=fffff000 L=1000" "single P=0x40001100 D=ffffe100 L=1000" \
+			"single P=0x40002000 D=ffffd000 L=40" "scather-gather P=0x40003000 D=ffffc000 L=200" \
+			"coherent P=0x40004000 D=ffffb000 L=100" "resource P=0x40005010 D=ffffa010 L=10"; do
+			echo "x $device ${line%% *} idx 1 ${line#* } cln=0x40 DMA_TO_DEVICE dma map error checked"
+		done
+	done >"$DUMP"
+	write "$(pci_directory 0000:00:14.0)/removable" "removable\n"
+	look leaks -J
+	answered
+	is "$bounced" "0000:00:14.0 coherent 0, 0000:00:14.0 resource 0, 0000:00:14.0 scather-gather 1, 0000:00:14.0 single 2, $(
+		)0000:00:1f.6 coherent 0, 0000:00:1f.6 resource 0, 0000:00:1f.6 scather-gather 0, 0000:00:1f.6 single 0"
+	# Who is not trusted is told since Linux 5.14; elsewhere other rules may come in.
+	write "$M/proc/sys/kernel/osrelease" "5.13.0\n"
+	look leaks -J
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+	write "$M/proc/sys/kernel/osrelease" "6.12.0\n"
+	write "$M/proc/sys/kernel/arch" "aarch64\n"
+	look leaks -J
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+	dmascope leaks show "$DUMP" -J
+	answered
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+}
+
 @test "what is nonsense is counted, shown where asked for, and never fatal" {
 	{
 		lines C

@@ -374,6 +374,9 @@ static void test_dma(void)
 	     "bus limit 0).",
 	     "mapping - - 0000:00:1b.0 snd - 123456000 beyond-mask bdf=0:00:1b.0 "
 	     "size=4096 (mask ffffffff, bus limit 0).");
+	says("dmaleak 0000:01:00.0: DMA bounce buffers are inactive, unable to map "
+	     "unaligned transaction.",
+	     "mapping - - 0000:01:00.0 dmaleak - - swiotlb-missing bdf=0:01:00.0");
 	says("b43 0000:02:00.0: rejecting DMA map of vmalloc memory",
 	     "mapping - - 0000:02:00.0 b43 - - vmalloc-rejected bdf=0:02:00.0");
 }

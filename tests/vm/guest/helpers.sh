@@ -498,6 +498,24 @@ shows()
 	leaks_exit 0 show ${3:+"$3"} && shown_rows ".driver == \"$1\"" | same_rows "$2"
 }
 
+# The kernel's word of each mapping that a bounce buffer stands in for.
+BOUNCED=/sys/kernel/debug/tracing/events/swiotlb/swiotlb_bounced
+
+# bounces_traced BDF: how many since that was switched on.
+bounces_traced()
+{
+	grep -c "swiotlb_bounced: dev_name: $1 " /sys/kernel/debug/tracing/trace
+}
+
+# bounces_are BDF ROWS: of a function type, direction, count and bounced, and in all as many
+# bounced as the kernel traced.
+bounces_are()
+{
+	leaks_exit 0 show && jq -r --arg device "$1" '.mappings[] | select(.device == $device)
+		| "\(.type) \(.direction) \(.count) \(.bounced)"' /tmp/leaks.json >/tmp/bounced || return 1
+	same_rows "$2" </tmp/bounced && [ "$(awk '{ sum += $4 } END { print sum }' /tmp/bounced)" -eq "$(bounces_traced "$1")" ]
+}
+
 # grew ROWS FILE FILE: from one to the other these rows grew, by so many mappings and bytes.
 grew()
 {
