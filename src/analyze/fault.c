@@ -80,7 +80,7 @@ static const char *const advice[] = {
 		"The device cannot reach the memory it was given, or is not trusted with "
 		"what lies beside it, and there was no room to copy through: swiotlb= "
 		"makes the pool larger, swiotlb=force makes one. dmascope devices -o "
-		"bdf,mask,removable shows which devices need it.",
+		"bdf,dma-mask,removable shows which devices need it.",
 	[CAUSE_DMA_MASK] =
 		"The memory lies beyond what the device addresses, and nothing could "
 		"copy it: the driver's DMA mask is too narrow or missing, or the "

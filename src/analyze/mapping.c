@@ -80,7 +80,7 @@ static void suspect_place(struct system *system, struct mapping_group *group,
 		text);
 }
 
-/* Memory of the driver's own; what the DMA API hands out it cuts as the device needs it. */
+/* Memory of the driver's own: what the DMA API itself hands out are whole pages. */
 static bool is_of_driver(const struct mapping_group *group)
 {
 	static const char *const types[] = { "single", "scatter-gather", "scather-gather",

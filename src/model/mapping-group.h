@@ -49,8 +49,8 @@ struct mapping_group {
 	struct fact_u64 count, bytes, unchecked;
 	struct fact_u64 bounced;
 	/*
-	 * struct mapping_suspect. Where the map of addresses is not known, it is not known
-	 * either, or has what is known without it and says that this is not all.
+	 * struct mapping_suspect. Where the map of addresses is not known, nor is this,
+	 * or it has what is known without the map and says that this is not all.
 	 */
 	struct fact_list suspects;
 

@@ -219,6 +219,16 @@ vtd() {
 	is '.faults[0].target' null
 }
 
+@test "columns that an advice names are there" {
+	ask "nvme 0000:01:00.0: swiotlb buffer is full (sz: 65536 bytes), total 32768 (slots)\n$(vtd Read 01:00.0 0)" -J
+	found
+	for columns in $(jq -r '.faults[].advice' <<<"$output" | grep -o 'devices -o [a-z,-]*' | cut -d' ' -f3); do
+		look devices -o "$columns"
+		answered
+	done
+	[[ -n $columns ]] || fail "no advice names columns"
+}
+
 @test "a segment that VT-d does not tell" {
 	rm -r "$M/sys/bus/pci/devices/0000:00:1f.6"
 	pci 0001:00:1f.6 8086:15bb 020000 driver=igb

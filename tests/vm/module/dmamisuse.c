@@ -11,10 +11,10 @@
  * Each tidies up behind itself, but for pending, which leaves a mapping to be found when
  * the driver lets go of the device, for good. Of the kernel's messages these cannot come:
  *
- *	maps memory from kernel text or rodata	where addresses have 64 bits, the page that
- *						is looked at is never known by that name
- *	syncs DMA memory outside allocated range	what is looked up there always lies
- *						within: it is told as not allocated
+ *	maps memory from kernel text or rodata: where addresses have 64 bits, the page
+ *	that is looked at is never known by that name
+ *	syncs DMA memory outside allocated range: only what lies within is found, so that
+ *	the rest is told as not allocated
  */
 
 #include <linux/dma-mapping.h>
