@@ -77,9 +77,10 @@ static const char *const advice[] = {
 		"caches, and lost data where they do not. Buffers have to be aligned to "
 		"cache lines.",
 	[CAUSE_BOUNCE_FULL] =
-		"The device cannot reach the memory it was given, and there was no room "
-		"to copy through: swiotlb= makes the pool larger. dmascope devices -o "
-		"bdf,mask shows which devices need it.",
+		"The device cannot reach the memory it was given, or is not trusted with "
+		"what lies beside it, and there was no room to copy through: swiotlb= "
+		"makes the pool larger, swiotlb=force makes one. dmascope devices -o "
+		"bdf,dma-mask,removable shows which devices need it.",
 	[CAUSE_DMA_MASK] =
 		"The memory lies beyond what the device addresses, and nothing could "
 		"copy it: the driver's DMA mask is too narrow or missing, or the "
@@ -174,10 +175,14 @@ static const struct device *device_of_bdf(const struct system *system,
 	return device;
 }
 
+/*
+ * The DMA API's debugging names the driver of that moment, or none where the driver had
+ * left: whoever came since is not to blame.
+ */
 static void take_device(struct fault_group *group, const struct device *device)
 {
 	group->bdf = KNOWN_STR(device->bdf);
-	if (!known_text(group->driver))
+	if (!known_text(group->driver) && group->kind.value != FAULT_DMA_API)
 		group->driver = device->driver;
 	if (!known_text(group->unit))
 		group->unit = device->unit;

@@ -3,6 +3,7 @@
 
 #include "analyze/analyze.h"
 
+#include "analyze/subject.h"
 #include "base/text.h"
 
 /* What a mapping of memory has to do in a kind of region; -1 for nothing against it. */
@@ -79,6 +80,39 @@ static void suspect_place(struct system *system, struct mapping_group *group,
 		text);
 }
 
+/* Memory of the driver's own: what the DMA API itself hands out are whole pages. */
+static bool is_of_driver(const struct mapping_group *group)
+{
+	static const char *const types[] = { "single", "scatter-gather", "scather-gather",
+					     "phy" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (streq(group->type, types[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Behind an IOMMU a device that is not trusted gets a bounce buffer for what shares a
+ * page with other data, and nobody else gets one (iommu_dma_map_page() of Linux). Other
+ * architectures may bounce what shares a cache line, too. `removable` tells who is not
+ * trusted, and is there since Linux 5.14.
+ */
+static struct fact_u64 bounced_translated(const struct system *system,
+					  const struct device *device,
+					  const struct mapping_group *group)
+{
+	struct fact_u64 unread = { .state = FACT_UNREAD };
+
+	if (machine_arch(system) != ARCH_X86 || kernel_release(system) < LINUX(5, 14) ||
+	    (device->removable.state != FACT_KNOWN &&
+	     device->removable.state != FACT_ABSENT))
+		return unread;
+	if (!known_str(device->removable, "removable") || !is_of_driver(group))
+		return KNOWN_U64(0);
+	return KNOWN_U64(group->partial);
+}
+
 /*
  * Where addresses are not translated, the device's is the physical one, unless a bounce
  * buffer stands in. Encrypted memory has a bit of its own in the address.
@@ -87,32 +121,55 @@ static void find_bounced(const struct system *system, struct mapping_group *grou
 {
 	const struct device *device = system_find_device(system, group->device);
 
-	if (!device || device->translation.state != FACT_KNOWN ||
-	    (device->translation.value != TRANSLATION_NONE &&
-	     device->translation.value != TRANSLATION_IDENTITY) ||
-	    !known_false(system->sme))
+	if (!device || device->translation.state != FACT_KNOWN)
 		return;
-	group->bounced = KNOWN_U64(streq(group->type, "coherent") ? 0 : group->moved);
+	switch (device->translation.value) {
+	case TRANSLATION_STRICT:
+	case TRANSLATION_LAZY:
+		group->bounced = bounced_translated(system, device, group);
+		break;
+	case TRANSLATION_NONE:
+	case TRANSLATION_IDENTITY:
+		if (known_false(system->sme))
+			group->bounced = KNOWN_U64(
+				streq(group->type, "coherent") ? 0 : group->moved);
+		break;
+	default: /* nothing is mapped through the DMA API */
+		break;
+	}
+}
+
+static void suspect_driver(struct system *system, struct mapping_group *group)
+{
+	suspect(system, group, SUSPECT_NO_DRIVER, group->count.value, NULL,
+		arena_printf(&system->arena,
+			     "%llu of a device without a driver, which nobody will end",
+			     (unsigned long long)group->count.value));
+}
+
+/* What is known without the map of addresses is not to look as if it were all. */
+static void suspect_unknown(struct system *system, struct mapping_group *group)
+{
+	group->suspects.state = FACT_KNOWN;
+	suspect(system, group, SUSPECT_PLACE_UNKNOWN, group->count.value, NULL,
+		arena_printf(&system->arena,
+			     "of %llu nobody could look up where they lie",
+			     (unsigned long long)group->count.value));
 }
 
 void analyze_mappings(struct system *system, struct mapping_table *table)
 {
+	bool mapped = system->regions_state == FACT_KNOWN;
+
 	LIST_FOR_EACH (&table->groups, struct mapping_group, group) {
 		group->suspects.state = system->regions_state;
-		if (group->driver.state == FACT_ABSENT) {
-			group->suspects.state = FACT_KNOWN;
-			suspect(system, group, SUSPECT_NO_DRIVER, group->count.value,
-				NULL,
-				arena_printf(&system->arena,
-					     "%llu of a device without a driver, which "
-					     "nobody will end",
-					     (unsigned long long)group->count.value));
-		}
-		if (system->regions_state == FACT_KNOWN)
-			for (int kind = 0; kind <= IOMEM_NONE; kind++)
-				if (group->places[kind].count > 0)
-					suspect_place(system, group,
-						      (enum iomem_kind)kind);
+		if (group->driver.state == FACT_ABSENT)
+			suspect_driver(system, group);
+		for (int kind = 0; mapped && kind <= IOMEM_NONE; kind++)
+			if (group->places[kind].count > 0)
+				suspect_place(system, group, (enum iomem_kind)kind);
+		if (!mapped && group->suspects.list.count > 0)
+			suspect_unknown(system, group);
 		find_bounced(system, group);
 	}
 }

@@ -302,6 +302,22 @@ static int follow_machine(struct context *context)
 	return r < 0 ? EXIT_TROUBLE : status;
 }
 
+/*
+ * All columns, where there is room beside them for the reason; else those that tell
+ * faults apart. --why has the rest.
+ */
+static void choose_columns(struct output *output)
+{
+	enum { ALL_WIDTH = 130, ADDRESS_WIDTH = 100 };
+
+	if (output->format->write != text_write || output->columns || output->cards)
+		return;
+	if (output_is_narrow(output, ADDRESS_WIDTH))
+		output->columns = "LAST,COUNT,DEVICE,DRIVER,ACCESS,WHY";
+	else if (output_is_narrow(output, ALL_WIDTH))
+		output->columns = "LAST,COUNT,DEVICE,DRIVER,ACCESS,ADDRESS,WHY";
+}
+
 static int refuse_mixture(const struct context *context, int count)
 {
 	bool table = context->output.format->write == text_write;
@@ -325,6 +341,7 @@ static int run(struct context *context, int count, char **arguments)
 
 	if (status != EXIT_ANSWERED)
 		return status;
+	choose_columns(&context->output);
 	system->faults.each = context->each;
 	system->faults.keep_lines = context->verbose;
 	if (context->follow)

@@ -6,12 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
-static bool is_narrow(const struct output *output)
-{
-	unsigned int width = output_width(output);
-
-	return width > 0 && width < 100;
-}
+enum { ALL_WIDTH = 100 }; /* less is no room for all columns */
 
 /* Why what grows, or may, is said to: a sentence for each of the first. */
 static const char *reasons(struct system *system, const struct list *groups,
@@ -51,7 +46,7 @@ int growth_answer(struct context *context, const struct mapping_sample *samples,
 			list_add(&system->arena, &changed, group);
 	}
 	if (is_text(context) && !context->output.columns)
-		context->output.columns = is_narrow(&context->output)
+		context->output.columns = output_is_narrow(&context->output, ALL_WIDTH)
 						  ? view->narrow_columns
 						  : view->columns;
 	context->note = arena_printf(

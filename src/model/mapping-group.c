@@ -14,6 +14,9 @@ const struct enum_name mapping_suspicion_names[] = {
 			       "they lie in what the firmware or the kernel keeps" },
 	[SUSPECT_NOT_MEMORY] = { "not-memory", MOOD_BAD,
 				 "nothing is known to lie where they point" },
+	[SUSPECT_PLACE_UNKNOWN] = { "place-unknown", MOOD_DIM,
+				    "where they lie could not be looked up, so there may "
+				    "be more" },
 	{ 0 },
 };
 
@@ -119,6 +122,8 @@ static const struct field change_fields[] = {
 
 const struct record mapping_change_record = RECORD(
 	"samples", "sample", "one of several looks at the mappings", change_fields);
+
+enum { SMALL_PAGE = 4096 }; /* the smallest that an IOMMU maps */
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -289,6 +294,7 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 	group->bytes.value += parsed.length;
 	group->unchecked.value += parsed.unchecked;
 	group->moved += parsed.address != parsed.physical;
+	group->partial += ((parsed.physical | parsed.length) & (SMALL_PAGE - 1)) != 0;
 	if (map && map->count > 0) {
 		enum iomem_kind kind = place_of(table, map, parsed.physical);
 

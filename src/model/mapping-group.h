@@ -17,6 +17,7 @@ enum mapping_suspicion {
 	SUSPECT_REGISTERS,
 	SUSPECT_RESERVED,
 	SUSPECT_NOT_MEMORY,
+	SUSPECT_PLACE_UNKNOWN,
 };
 
 /* Something about mappings that should not be. */
@@ -47,7 +48,11 @@ struct mapping_group {
 	const char *device, *type, *direction;
 	struct fact_u64 count, bytes, unchecked;
 	struct fact_u64 bounced;
-	struct fact_list suspects; /* struct mapping_suspect */
+	/*
+	 * struct mapping_suspect. Where the map of addresses is not known, nor is this,
+	 * or it has what is known without the map and says that this is not all.
+	 */
+	struct fact_list suspects;
 
 	/* Where they were traced: of one stack, which is `site` of them all. */
 	uint64_t site;
@@ -64,7 +69,8 @@ struct mapping_group {
 	struct fact_u64 confidence; /* percent that the order of samples is no chance */
 	struct fact_str why;
 
-	uint64_t moved; /* mappings whose device address is not the physical one */
+	uint64_t moved;	  /* mappings whose device address is not the physical one */
+	uint64_t partial; /* mappings that have a part of a page, of 4 KiB */
 	struct mapping_place places[IOMEM_NONE + 1];
 	const char *names; /* as the lines have them, to know them again */
 	size_t names_length;

@@ -80,6 +80,13 @@ unsigned int output_width(const struct output *output)
 	return 80;
 }
 
+bool output_is_narrow(const struct output *output, unsigned int columns)
+{
+	unsigned int width = output_width(output);
+
+	return width > 0 && width < columns;
+}
+
 const char *mood_escape(enum mood mood)
 {
 	static const char *const escapes[] = {

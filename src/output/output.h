@@ -77,6 +77,9 @@ bool output_has_colors(const struct output *output);
 /* Columns of the terminal, of $COLUMNS where it is set, 0 where nothing limits them. */
 unsigned int output_width(const struct output *output);
 
+/* Whether it is for a terminal of fewer columns than that. */
+bool output_is_narrow(const struct output *output, unsigned int columns);
+
 #define ESCAPE_BOLD "\033[1m"
 #define ESCAPE_DIM "\033[90m"
 #define ESCAPE_END "\033[0m"

@@ -84,7 +84,10 @@ static const struct {
 	    CAUSE_WRONG_SYNC } },
 };
 
-/* Of kernel/dma/swiotlb.c and direct.c, and of their older versions. */
+/*
+ * Of kernel/dma/swiotlb.c and direct.c, and of their older versions; the last two are
+ * of drivers/iommu/dma-iommu.c and include/linux/dma-mapping.h.
+ */
 static const struct {
 	const char *mark;
 	struct fault_reason reason;
@@ -103,6 +106,11 @@ static const struct {
 	{ "DMA addr ",
 	  { 0, "beyond-mask", "the memory lies beyond what the device addresses",
 	    CAUSE_DMA_MASK } },
+	{ "DMA bounce buffers are inactive",
+	  { 0, "swiotlb-missing", "there is no bounce-buffer pool", CAUSE_BOUNCE_FULL } },
+	{ "rejecting DMA map of vmalloc memory",
+	  { 0, "vmalloc-rejected", "memory that is not contiguous cannot be mapped",
+	    CAUSE_WRONG_MEMORY } },
 };
 
 /* What no device is guilty of. */
@@ -122,9 +130,25 @@ static bool is_remark(const char *text)
 	return false;
 }
 
+/* The brackets behind those that have a key of their own, which is not told twice. */
+static const char *other_details(const char *text)
+{
+	static const char *const told[] = { "[device address=", "[size=" };
+	const char *detail = strchr(text, '[');
+
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
+		if (detail && starts_with(detail, told[i])) {
+			detail = strstr(detail, "] ");
+			detail = detail ? strchr(detail, '[') : NULL;
+		}
+	return detail;
+}
+
+/* Of a leak the second line has some, which follow those of the first. */
 static void take_details(const char *text, struct fault *fault)
 {
-	const char *detail = strchr(text, '[');
+	const char *detail = other_details(text);
+	size_t length = strlen(fault->detail);
 	uint64_t size;
 
 	if (fault_key(text, "[device address=", 16, &fault->address))
@@ -136,19 +160,17 @@ static void take_details(const char *text, struct fault *fault)
 		fault->size = size;
 		fault->has_size = true;
 	}
-	if (!detail || fault->detail[0])
-		return;
-	/* What has a key of its own is not told twice. */
-	if (starts_with(detail, "[device address=")) {
-		detail = strstr(detail, "] ");
-		detail = detail ? strchr(detail, '[') : NULL;
-	}
-	if (detail && starts_with(detail, "[size=")) {
-		detail = strstr(detail, "] ");
-		detail = detail ? strchr(detail, '[') : NULL;
-	}
 	if (detail)
-		fault_copy(fault->detail, sizeof(fault->detail), detail, strlen(detail));
+		snprintf(fault->detail + length, sizeof(fault->detail) - length, "%s%s",
+			 length > 0 ? " " : "", detail);
+}
+
+/* The driver and the device that stand before `end`; a driver of old may give none. */
+static void take_names(const char *text, const char *end, struct fault *fault)
+{
+	fault_names(text, end, fault);
+	if (streq(fault->device, "NULL"))
+		fault->device[0] = '\0';
 }
 
 /*
@@ -164,9 +186,9 @@ static enum fault_line read_debug(struct fault_reader *reader, const char *text,
 		if (!at)
 			continue;
 		if (at == said || starts_with(said, "exceeded"))
-			fault_names(text, said - strlen("DMA-API: "), fault);
+			take_names(text, said - strlen("DMA-API: "), fault);
 		else
-			fault_names(said, at, fault);
+			take_names(said, at, fault);
 		fault_set_reason(fault, &messages[i].reason);
 		take_details(at, fault);
 		if (fault->cause != CAUSE_LEAK || fault->has_address)

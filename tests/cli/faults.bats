@@ -219,6 +219,16 @@ vtd() {
 	is '.faults[0].target' null
 }
 
+@test "columns that an advice names are there" {
+	ask "nvme 0000:01:00.0: swiotlb buffer is full (sz: 65536 bytes), total 32768 (slots)\n$(vtd Read 01:00.0 0)" -J
+	found
+	for columns in $(jq -r '.faults[].advice' <<<"$output" | grep -o 'devices -o [a-z,-]*' | cut -d' ' -f3); do
+		look devices -o "$columns"
+		answered
+	done
+	[[ -n $columns ]] || fail "no advice names columns"
+}
+
 @test "a segment that VT-d does not tell" {
 	rm -r "$M/sys/bus/pci/devices/0000:00:1f.6"
 	pci 0001:00:1f.6 8086:15bb 020000 driver=igb
@@ -227,6 +237,47 @@ vtd() {
 	pci 0002:00:1f.6 8086:15bb 020000 driver=ixgbe
 	look faults -J
 	is '.faults[0] | [.bdf, .driver] | tostring' '["0000:00:1f.6",null]'
+}
+
+@test "the driver that has a device now is not blamed for what another left behind" {
+	local device='0000:00:1f.6: device driver'
+
+	log "DMA-API: pci $device has pending DMA allocations while released from device [count=2]
+One of leaked entries details: [device address=0x1000] [size=8 bytes] [mapped with DMA_TO_DEVICE] [mapped as single]
+DMA-API: igb $device failed to check map error[device address=0x2000] [size=8 bytes] [mapped as single]\n"
+	cp "$BATS_TEST_TMPDIR/log" "$M/dev/kmsg"
+	look faults -J
+	found
+	is '.faults | map([.bdf, .driver, .reason]) | tostring' \
+		'[["0000:00:1f.6",null,"leaked-mappings"],["0000:00:1f.6","igb","map-error-unchecked"]]'
+	is '.faults[0] | [.address, .size, .detail] | join(" ")' \
+		'0x1000 8 [count=2] [mapped with DMA_TO_DEVICE] [mapped as single]'
+}
+
+@test "fewer columns in a narrow terminal, and words that stay whole" {
+	local width headings=(
+		"80 LAST COUNT DEVICE DRIVER ACCESS WHY"
+		"100 LAST COUNT DEVICE DRIVER ACCESS ADDRESS WHY"
+		"130 TIME LAST COUNT KIND DEVICE DRIVER ACCESS ADDRESS WHY")
+
+	need script stty
+	write "$M/dev/kmsg" "DMA-API: nvme 0000:00:1f.6: mapping sg segment longer than device claims to support [len=86016] [max=65536]\n$(vtd Write 00:1f.6 0xfffffffffffff000)"
+	for heading in "${headings[@]}"; do
+		width=${heading%% *}
+		COLUMNS_WANTED=$width on_terminal "$DMASCOPE --color=never --sysroot $M faults"
+		[[ $(tr -d '\r' <<<"${lines[0]}" | xargs) == "${heading#* }" ]] || fail "$width: ${lines[0]}"
+		while IFS= read -r line; do
+			line=${line%$'\r'}
+			[[ ${#line} -le $width ]] || fail "${#line} columns in $width: $line"
+		done <<<"$output"
+		for word in longer than device says; do
+			[[ $output == *$word* ]] || fail "$width: no $word in $output"
+		done
+	done
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never --sysroot $M faults -o time,kind"
+	[[ ${lines[0]} == TIME*KIND* ]] || fail "${lines[0]}"
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never --sysroot $M faults --why"
+	[[ $output == *ADVICE* ]] || fail "$output"
 }
 
 @test "--why has everything of each" {

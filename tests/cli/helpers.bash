@@ -370,3 +370,8 @@ machine_vtd() {
 	group 2 DMA 0000:00:1f.3
 	group 10 DMA-FQ 0000:00:1f.6
 }
+
+# on_terminal COMMAND: runs it on a terminal of 200 columns, or COLUMNS_WANTED.
+on_terminal() {
+	run script -qec "stty cols ${COLUMNS_WANTED:-200}; $1" /dev/null
+}

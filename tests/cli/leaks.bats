@@ -117,6 +117,60 @@ rows() {
 	is '.mappings[0].suspects' null
 }
 
+@test "what is known without the map is not shown as if it were all" {
+	local places='.mappings[] | select(.driver == null) | .suspects | map("\(.code) \(.count) \(.address)") | join(", ")'
+
+	{
+		mapping pci 0000:00:02.0 single 1800000
+		mapping x 0000:00:14.0 single 1800000
+	} >"$DUMP"
+	memory_map
+	look leaks -J
+	answered
+	is "$places" 'no-driver 1 null, kernel-image 1 0x1800000'
+	sed -i 's/^\( *\)[0-9a-f]*-[0-9a-f]* :/\100000000-00000000 :/' "$M/proc/iomem"
+	look leaks -J
+	answered
+	is "$places" 'no-driver 1 null, place-unknown 1 null'
+	is '.mappings[] | select(.driver == "x") | .suspects' null
+	has '[.unread[] | select(.path == "/proc/iomem") | .reason] | tostring' "addresses are hidden"
+	look leaks
+	answered
+	[[ $output == *"nobody will end"*"nobody could look up where they lie"* ]] || fail "$output"
+	dmascope leaks show "$DUMP" -J
+	answered
+	is "$places" 'no-driver 1 null, place-unknown 1 null'
+}
+
+@test "behind an IOMMU what shares a page is bounced for a device that is not trusted" {
+	local device line bounced='.mappings | map("\(.device) \(.type) \(.bounced)") | sort | join(", ")'
+
+	group 1 DMA 0000:00:14.0
+	for device in 0000:00:14.0 0000:00:1f.6; do
+		for line in "single P=0x40000000 D=fffff000 L=1000" "single P=0x40001100 D=ffffe100 L=1000" \
+			"single P=0x40002000 D=ffffd000 L=40" "scather-gather P=0x40003000 D=ffffc000 L=200" \
+			"coherent P=0x40004000 D=ffffb000 L=100" "resource P=0x40005010 D=ffffa010 L=10"; do
+			echo "x $device ${line%% *} idx 1 ${line#* } cln=0x40 DMA_TO_DEVICE dma map error checked"
+		done
+	done >"$DUMP"
+	write "$(pci_directory 0000:00:14.0)/removable" "removable\n"
+	look leaks -J
+	answered
+	is "$bounced" "0000:00:14.0 coherent 0, 0000:00:14.0 resource 0, 0000:00:14.0 scather-gather 1, 0000:00:14.0 single 2, $(
+		)0000:00:1f.6 coherent 0, 0000:00:1f.6 resource 0, 0000:00:1f.6 scather-gather 0, 0000:00:1f.6 single 0"
+	# Who is not trusted is told since Linux 5.14; elsewhere other rules may come in.
+	write "$M/proc/sys/kernel/osrelease" "5.13.0\n"
+	look leaks -J
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+	write "$M/proc/sys/kernel/osrelease" "6.12.0\n"
+	write "$M/proc/sys/kernel/arch" "aarch64\n"
+	look leaks -J
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+	dmascope leaks show "$DUMP" -J
+	answered
+	is '[.mappings[].bounced] | unique | tostring' '[null]'
+}
+
 @test "what is nonsense is counted, shown where asked for, and never fatal" {
 	{
 		lines C
@@ -186,6 +240,17 @@ rows() {
 	dmascope leaks diff -a "$BATS_TEST_TMPDIR/b" "$BATS_TEST_TMPDIR/b"
 	answered
 	[[ $(wc -l <<<"$output") -eq 7 ]] || fail "$output"
+}
+
+@test "fewer columns of growth in a narrow terminal" {
+	need script stty
+	lines A >"$BATS_TEST_TMPDIR/a"
+	lines C | sed 1d >"$BATS_TEST_TMPDIR/b"
+	COLUMNS_WANTED=80 on_terminal "$DMASCOPE --color=never leaks diff $BATS_TEST_TMPDIR/a $BATS_TEST_TMPDIR/b"
+	[[ $(tr -d '\r' <<<"${lines[0]}" | xargs) == "DRIVER DEVICE TYPE DIRECTION COUNT DELTA GROWING SURE" ]] ||
+		fail "${lines[0]}"
+	COLUMNS_WANTED=100 on_terminal "$DMASCOPE --color=never leaks diff $BATS_TEST_TMPDIR/a $BATS_TEST_TMPDIR/b"
+	[[ ${lines[0]} == *BYTES-DELTA*PER-HOUR* ]] || fail "${lines[0]}"
 }
 
 @test "snapshots have times, so that there is a pace" {

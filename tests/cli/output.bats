@@ -171,11 +171,6 @@ setup() {
 	[[ $output == *$'\e['* ]]
 }
 
-# Runs dmascope on a terminal of 200 columns.
-on_terminal() {
-	run script -qec "stty cols ${COLUMNS_WANTED:-200}; $1" /dev/null
-}
-
 @test "on a terminal: colours, unless NO_COLOR says no" {
 	need script stty
 	on_terminal "$DMASCOPE --sysroot $M devices"

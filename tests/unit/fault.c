@@ -346,7 +346,7 @@ static void test_dma(void)
 	     "address=0x00000002aefe4000] [size=8208 bytes] [mapped with "
 	     "DMA_BIDIRECTIONAL] [mapped as coherent]",
 	     "dma-api - - 0000:0c:00.6 - - 2aefe4000 leaked-mappings bdf=0:0c:00.6 "
-	     "size=8208 [count=5]");
+	     "size=8208 [count=5] [mapped with DMA_BIDIRECTIONAL] [mapped as coherent]");
 	says("DMA-API: dwc3 a600000.usb: mapping sg segment longer than device claims to "
 	     "support [len=86016] [max=65536]",
 	     "dma-api - - a600000.usb dwc3 - - sg-segment-too-long size=86016 "
@@ -357,7 +357,7 @@ static void test_dma(void)
 	     "dma-api - - - - - - overlapping-mappings");
 	says("DMA-API: NULL NULL: device driver tries to free an invalid DMA memory "
 	     "address",
-	     "dma-api - - NULL - - - freed-invalid-address");
+	     "dma-api - - - - - - freed-invalid-address");
 	line_is("DMA-API: preallocated 65536 debug entries", FAULT_LINE_OTHER);
 	line_is("DMA-API: debugging enabled by kernel config", FAULT_LINE_OTHER);
 	line_is("DMA-API: Mapped at:", FAULT_LINE_PART);
@@ -374,6 +374,11 @@ static void test_dma(void)
 	     "bus limit 0).",
 	     "mapping - - 0000:00:1b.0 snd - 123456000 beyond-mask bdf=0:00:1b.0 "
 	     "size=4096 (mask ffffffff, bus limit 0).");
+	says("dmaleak 0000:01:00.0: DMA bounce buffers are inactive, unable to map "
+	     "unaligned transaction.",
+	     "mapping - - 0000:01:00.0 dmaleak - - swiotlb-missing bdf=0:01:00.0");
+	says("b43 0000:02:00.0: rejecting DMA map of vmalloc memory",
+	     "mapping - - 0000:02:00.0 b43 - - vmalloc-rejected bdf=0:02:00.0");
 }
 
 /* Each message of kernel/dma/debug.c is known. */
@@ -487,7 +492,7 @@ static void test_records(void)
 	     "DMA_TO_DEVICE] [mapped as single]\n SUBSYSTEM=pci\n "
 	     "DEVICE=+pci:0000:0c:00.6",
 	     "dma-api 1.000000 - 0000:0c:00.6 - - 1000 leaked-mappings bdf=0:0c:00.6 "
-	     "size=8 [count=5]");
+	     "size=8 [count=5] [mapped with DMA_TO_DEVICE] [mapped as single]");
 	says("3,1,1,-;DMA-API: a\\x5cb \\x1b[31m: device driver tries to free an invalid "
 	     "DMA memory address",
 	     "dma-api 0.000001 - \x1b[31m a\\b - - freed-invalid-address");

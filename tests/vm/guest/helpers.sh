@@ -217,7 +217,7 @@ fault_is()
 # faults_told: how many there are.
 faults_told()
 {
-	dmascope faults -J | jq '[.faults[].count] | add'
+	dmascope faults -J | jq '[.faults[].count] | add // 0'
 }
 
 # fault_field BDF FIELD: of the first row of a function.
@@ -257,6 +257,72 @@ follows()
 	wait $pid || status=$?
 	[ $status -eq 1 ] || complained "exit status $status" || return 1
 	[ "$(grep -c "$2" /tmp/followed)" -eq 1 ]
+}
+
+# What faults says of a driver that uses the DMA API wrongly, in a way that it is told
+# (module/dmamisuse.c).
+
+MISUSE=/sys/module/dmamisuse/parameters/misuse
+
+# misuse WAY: once.
+misuse()
+{
+	echo "$1" >$MISUSE
+}
+
+# errors_counted: since boot, by the kernel.
+errors_counted()
+{
+	cat /sys/kernel/debug/dma-api/error_count
+}
+
+# errors_told [FROM]: how many errors that the kernel counts are told, from one on. It does
+# not count a cache line that is mapped too often, nor what it refused to map.
+errors_told()
+{
+	dmascope faults --all -J | jq --argjson from "${1-0}" '[.faults[$from:][]
+		| select(.kind == "dma-api" and .reason != "too-many-overlaps")] | length'
+}
+
+# misused WAY ROWS: what comes of it is told as the rows say that begin with its name, and
+# the kernel counted as many.
+misused()
+{
+	local from before rows
+	rows=$(printf '%s\n' "$2" | grep "^[[:space:]]*$1 ") || complained "no rows for $1" || return 1
+	from=$(faults_told)
+	before=$(errors_counted)
+	misuse "$1" || complained "$1 is unknown" || return 1
+	[ $(($(errors_counted) - before)) -eq "$(errors_told "$from")" ] ||
+		complained "$1: the kernel counts others" || return 1
+	dmascope faults --all -J | jq -r --argjson from "$from" --arg way "$1" '
+		[.faults[$from:][] | "\($way) \(.device // "-") \(.driver // "-") \(.reason)"]
+		| group_by(.)[] | "\(.[0]) \(length)"' |
+		same_rows "$rows"
+}
+
+# left_behind BDF DRIVER: so was one mapping, with what the kernel says of it; the driver is
+# that of now, of which the fault says nothing.
+left_behind()
+{
+	driven_by "$1" "$2" || complained "$2 does not drive it" || return 1
+	dmascope faults -J | jq -e --arg bdf "$1" '[.faults[] | select(.cause == "leak")] | length == 1 and
+		(.[0] | .device == $bdf and .driver == null and .count == 1 and .address != null and .size == 512 and
+			.detail == "[count=1] [mapped with DMA_FROM_DEVICE] [mapped as single]")'
+}
+
+# addresses_told: each address and size of the kernel's lines.
+addresses_told()
+{
+	dmesg | sed -n 's/.*\[device address=0x0*\([0-9a-f]*\)\] \[[a-z ]*size=\([0-9]*\) bytes\].*/0x\1 \2/p' >/tmp/addresses
+	[ -s /tmp/addresses ] && dmascope faults --all -J |
+		jq -r '.faults[] | select(.address) | "\(.address) \(.size)"' | same_rows "$(cat /tmp/addresses)"
+}
+
+# not_one_unread: nothing in the log was left open.
+not_one_unread()
+{
+	dmascope faults -J | jq -e '.unread == []'
 }
 
 # path_is BDF [BDF] VERDICT: to another function, or to memory.
@@ -430,6 +496,24 @@ shows_all()
 shows()
 {
 	leaks_exit 0 show ${3:+"$3"} && shown_rows ".driver == \"$1\"" | same_rows "$2"
+}
+
+# The kernel's word of each mapping that a bounce buffer stands in for.
+BOUNCED=/sys/kernel/debug/tracing/events/swiotlb/swiotlb_bounced
+
+# bounces_traced BDF: how many since that was switched on.
+bounces_traced()
+{
+	grep -c "swiotlb_bounced: dev_name: $1 " /sys/kernel/debug/tracing/trace
+}
+
+# bounces_are BDF ROWS: of a function type, direction, count and bounced, and in all as many
+# bounced as the kernel traced.
+bounces_are()
+{
+	leaks_exit 0 show && jq -r --arg device "$1" '.mappings[] | select(.device == $device)
+		| "\(.type) \(.direction) \(.count) \(.bounced)"' /tmp/leaks.json >/tmp/bounced || return 1
+	same_rows "$2" </tmp/bounced && [ "$(awk '{ sum += $4 } END { print sum }' /tmp/bounced)" -eq "$(bounces_traced "$1")" ]
 }
 
 # grew ROWS FILE FILE: from one to the other these rows grew, by so many mappings and bytes.
