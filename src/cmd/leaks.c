@@ -32,7 +32,7 @@ static const struct option_desc options[] = {
 	  "trace: show what was not unmapped for so long; 5 by default" },
 	{ "method", KEY_METHOD, "METHOD",
 	  "trace: bpf or events; by default the first of them that works", methods },
-	{ "mappings-max", KEY_MAPPINGS_MAX, "NUMBER",
+	{ "mappings-max", KEY_MAPPINGS_MAX, "N",
 	  "trace: mappings that are followed at once; 262144 by default" },
 	{ "verbose", KEY_VERBOSE, NULL, "show the lines that could not be understood" },
 	{ 0 },

@@ -13,7 +13,7 @@ enum { SERIES_MAX = 241 };
 struct series {
 	uint64_t interval_ms, wanted; /* 0 for no end but a signal */
 
-	/* Takes one into an arena of its own; -errno, and ret_why says what to make of it. */
+	/* Takes one into an arena of its own; -errno, and ret_why says why not. */
 	int (*take)(struct context *context, struct arena *arena,
 		    struct mapping_sample *ret, const char **ret_why);
 	void (*wait)(uint64_t ms); /* until then or a signal; NULL to sleep */

@@ -37,9 +37,8 @@ struct dma_event {
 	uint32_t direction; /* enum dma_data_direction */
 	bool failed;	    /* nothing was mapped */
 	bool registers;	    /* no memory, but told as DMA_EVENT_PHYS */
-	uint64_t
-		address; /* the device's; of a list the physical one of its first segment */
-	uint64_t size; /* MAP: bytes; of a list of more than 128 segments, of the first */
+	uint64_t address;   /* the device's; of a list its first segment's physical one */
+	uint64_t size;	    /* MAP: bytes; of more than 128 segments those of the first */
 
 	/* FRAME: */
 	const char *function, *module; /* NULL without a name, or in the kernel itself */

@@ -81,10 +81,11 @@ int trace_finish(struct trace *trace, uint64_t older_ns)
 }
 
 static const char *const entries[] = {
-	"dma_map_page_attrs",	   "dma_map_phys",    "dma_map_resource",
-	"dma_map_sg_attrs",	   "dma_map_sgtable", "dma_alloc_attrs",
-	"dma_alloc_noncontiguous", "dma_alloc_pages", "dma_pool_alloc",
-	"dma_iova_try_alloc",
+	"dma_map_page_attrs", "dma_map_phys",
+	"dma_map_resource",   "dma_map_sg_attrs",
+	"dma_map_sgtable",    "dma_alloc_attrs",
+	"dma_alloc_pages",    "dma_alloc_noncontiguous",
+	"dma_pool_alloc",     "dma_iova_try_alloc",
 };
 
 static bool is_entry(const struct trace_frame *frame)
@@ -107,7 +108,7 @@ void trace_frames(struct trace *trace, const struct trace_site *site, struct lis
 	size_t first = 0;
 
 	trace->method->frames(trace, site, &all);
-	/* What stands before it is the trace itself, and so is what it runs in between. */
+	/* What stands before it is the trace itself, and so is what is in between. */
 	for (size_t i = 0; i < all.count && first == 0; i++)
 		if (is_entry(all.items[i]))
 			first = i;

@@ -50,7 +50,7 @@ struct trace {
 struct trace_method {
 	const char *name;
 	int (*open)(struct trace *trace);
-	/* Takes what came in until then, a time of CLOCK_MONOTONIC in ns; a signal ends it. */
+	/* Takes what comes in until then, in ns of CLOCK_MONOTONIC; a signal ends it. */
 	void (*wait)(struct trace *trace, uint64_t until_ns);
 	/* Brings the counts of the sites up to date. */
 	int (*read)(struct trace *trace);

@@ -324,9 +324,10 @@ rows() {
 	refused
 	dmascope leaks trace --mappings-max 1
 	refused
-	as_user leaks trace --samples 2 --interval 0.1
+	share
+	run --separate-stderr as_user "$SHARED/dmascope" leaks trace --samples 2 --interval 0.1
 	[[ $status -eq 2 && -z $output ]] || fail "$status: $output"
 	[[ $stderr == *"cannot trace by bpf: "*"cannot trace by events: "* ]] || fail "$stderr"
-	as_user leaks trace --method events --samples 2 --interval 0.1
+	run --separate-stderr as_user "$SHARED/dmascope" leaks trace --method events --samples 2
 	[[ $status -eq 2 && $stderr != *bpf* ]] || fail "$stderr"
 }

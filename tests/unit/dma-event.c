@@ -115,7 +115,7 @@ static void test_context(void)
 	event_is("] 1.1: dma_free:-1       [000] .....     0.000001: dma_map_page: a "
 		 "dir=TO_DEVICE dma_addr=1 size=2 phys_addr=3 attrs=",
 		 "map single a 1 1 2 cpu 0 at 1");
-	event_is("           <idle>-0       [127] d.s2. 86400.123456: dma_unmap_page: a "
+	event_is("          <idle>-0       [127] d.s2. 86400.123456: dma_unmap_page: a "
 		 "dir=TO_DEVICE dma_addr=1 size=2 attrs=",
 		 "unmap single a 1 1 0 cpu 127 at 86400123456");
 	event_is(CONTEXT "sys_enter: NR 1", "other 0");
@@ -151,7 +151,8 @@ static void test_broken(void)
 		 "refused");
 	/* Cut anywhere it is refused or has what stands in it. */
 	for (size_t length = 0; length < sizeof(line) - 1; length++)
-		if (dma_event_parse(line, length, &event) == 0)
+		if (dma_event_parse(line, length, &event) == 0 &&
+		    event.kind != DMA_EVENT_OTHER)
 			taken += event.address != 0x27e6000 || event.size != 0x600;
 	IS(taken, 0, "a line that is cut has no wrong values");
 }
@@ -163,5 +164,5 @@ int main(void)
 	test_stacks();
 	test_context();
 	test_broken();
-	return tap_done();
+	return tap_end();
 }

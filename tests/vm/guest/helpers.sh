@@ -659,3 +659,21 @@ refused_to_user()
 	[ $status -eq 2 ] && [ ! -s /tmp/user.out ] && grep -q 'cannot trace by bpf: ' /tmp/user.err &&
 		grep -q 'cannot trace by events: ' /tmp/user.err || complained "a user:" "$(cat /tmp/user.err)"
 }
+
+# keys_of_help COMMAND FILE: the keys of the first mapping are those that --help names.
+keys_of_help()
+{
+	dmascope "$1" --help | awk '
+		/^Columns/ { inside = 1; next }
+		/^$/ { inside = 0 }
+		inside {
+			key = tolower(substr($0, 3, 23))
+			sub(/ +$/, "", key)
+			gsub(/[- ]/, "_", key)
+			if ($NF ~ /^\[.*\]$/)
+				key = substr($NF, 2, length($NF) - 2)
+			print key
+		}' | sort >/tmp/keys.help
+	jq -r '.mappings[0] | del(.record) | keys[]' "$2" | sort >/tmp/keys.json
+	cmp -s /tmp/keys.json /tmp/keys.help || complained "keys:" "$(diff /tmp/keys.json /tmp/keys.help)"
+}
