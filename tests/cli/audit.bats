@@ -164,6 +164,34 @@ every_check() {
 		fail "a check is not among them, or twice: $*"
 }
 
+# real_machine DUMP: of the corpus, in $M.
+real_machine() {
+	local dump=${DMASCOPE_CORPUS:-}/lspci/$1
+
+	[[ -e $dump ]] || skip "there is no lspci/$1 in \$DMASCOPE_CORPUS"
+	M=$BATS_TEST_TMPDIR/${1%.txt}
+	"$BATS_TEST_DIRNAME/lspci-tree" "$dump" "$M"
+}
+
+@test "switches of real machines, with ReqRedir on and without ACS" {
+	# Two ports of a Pericom switch redirect; those of the ASMedia switch above cannot.
+	real_machine mail-linux-pci-72effacf-unxz.txt
+	look audit --profile p2p -J
+	is '[.findings[] | select(.id == "p2p-redirected") | .status, .subject] | join(" ")' \
+		"fail 0000:06:01.0 fail 0000:06:02.0"
+	has '.findings[] | select(.id == "p2p-redirected") | .remedy' \
+		"'pci=disable_acs_redir=0000:06:01.0;0000:06:02.0'"
+	look audit -J
+	is '[.findings[] | select(.id == "p2p-short-cut") | .status, .subject] | join(" ")' \
+		"$(printf 'fail 0000:02:0%s.0 ' 0 2 3 4)fail 0000:02:08.0"
+	real_machine pciutils-tree-asus-p6t6.txt
+	look audit --profile p2p -J
+	found p2p-redirected pass
+	look audit -J
+	found p2p-short-cut fail 0000:03:00.0
+	found p2p-short-cut fail 0000:03:02.0
+}
+
 @test "where DMA is passed through nothing passes for safe because a unit is there" {
 	audit lab-vtd-passthrough -J
 	[[ $status -eq 1 ]]
