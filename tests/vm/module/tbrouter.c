@@ -5,8 +5,7 @@
  * up, and take its domain away again. With this it believes that there is one. All that
  * it says of its domain it has found out by itself.
  *
- * To be loaded after thunderbolt and before that is bound. The device must not be put to
- * sleep, nor its files for the router be read: there is none.
+ * To be loaded after thunderbolt and before that is bound.
  */
 
 #include <linux/kprobes.h>
@@ -17,6 +16,11 @@ static int tbrouter_done(void)
 	return 0;
 }
 
+static int tbrouter_busy(void)
+{
+	return -EBUSY;
+}
+
 /* Instead of the function: back to who called it, with 0. */
 static int tbrouter_skip(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -24,6 +28,14 @@ static int tbrouter_skip(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 NOKPROBE_SYMBOL(tbrouter_skip);
+
+/* With an error: nothing would bring it back to work. */
+static int tbrouter_refuse(struct kprobe *probe, struct pt_regs *regs)
+{
+	instruction_pointer_set(regs, (unsigned long)tbrouter_busy);
+	return 1;
+}
+NOKPROBE_SYMBOL(tbrouter_refuse);
 
 static struct kprobe tbrouter_start = {
 	.symbol_name = "thunderbolt:tb_start",
@@ -35,7 +47,16 @@ static struct kprobe tbrouter_stop = {
 	.pre_handler = tbrouter_skip,
 };
 
-static struct kprobe *tbrouter_probes[] = { &tbrouter_start, &tbrouter_stop };
+static struct kprobe tbrouter_sleep = {
+	.symbol_name = "thunderbolt:tb_runtime_suspend",
+	.pre_handler = tbrouter_refuse,
+};
+
+static struct kprobe *tbrouter_probes[] = {
+	&tbrouter_start,
+	&tbrouter_stop,
+	&tbrouter_sleep,
+};
 
 static int __init tbrouter_init(void)
 {
