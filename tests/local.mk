@@ -42,8 +42,9 @@ cli_tests = \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats
 
-TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines
+TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines %D%/cli/lspci-dumps
 EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \
+	%D%/cli/lspci-dumps %D%/cli/lspci-tree \
 	%D%/run-bats
 
 # The files of the project themselves.

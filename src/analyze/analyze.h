@@ -80,6 +80,13 @@ void analyze_fault(const struct system *system, struct arena *arena,
 void analyze_parameters(struct system *system);
 
 /*
+ * What came of pcie_acs_override=, which only a patch reads: groups show whether this
+ * kernel has it, once analyze_isolation() has said why they are as they are, and calls
+ * this.
+ */
+void analyze_override(struct system *system);
+
+/*
  * Fills in all that led to the translation of each of these devices, step by step. Only
  * where somebody asks, for it is much.
  */

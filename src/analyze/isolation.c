@@ -298,4 +298,6 @@ void analyze_isolation(struct system *system)
 		predict(system, changed, &isolation.earlier);
 	LIST_FOR_EACH (&system->groups, struct group, group)
 		judge_group(&isolation, group);
+	if (isolation.overridden)
+		analyze_override(system);
 }

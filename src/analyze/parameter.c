@@ -265,3 +265,39 @@ void analyze_parameters(struct system *system)
 			add_parameter(system, given, verdict, instead);
 	}
 }
+
+static size_t count_overridden(const struct system *system)
+{
+	size_t count = 0;
+
+	LIST_FOR_EACH (&system->groups, const struct group, group) {
+		bool found = false;
+
+		LIST_FOR_EACH (&group->why.list, const struct group_reason, reason)
+			found |= reason->code.state == FACT_KNOWN &&
+				 reason->code.value == WHY_ACS_OVERRIDE;
+		count += found;
+	}
+	return count;
+}
+
+void analyze_override(struct system *system)
+{
+	size_t count = count_overridden(system);
+
+	if (count == 0)
+		return;
+	LIST_FOR_EACH (&system->parameters, struct parameter, parameter) {
+		if (!streq(parameter->name, "pcie_acs_override"))
+			continue;
+		parameter->effect = KNOWN_ENUM(EFFECT_EFFECTIVE);
+		parameter->told = arena_printf(
+			&system->arena, "%s: %zu group%s smaller than ACS allows",
+			known_text(parameter->meaning)
+				? parameter->meaning.value
+				: "this kernel has the patch that reads it",
+			count, count == 1 ? " is" : "s are");
+		parameter->why = KNOWN_STR(parameter->told);
+		parameter->needed = KNOWN_BOOL(true);
+	}
+}

@@ -23,7 +23,7 @@ const struct command command_cmdline = {
 	.summary = "What each DMA-related kernel parameter does here, or that it does "
 		   "nothing",
 	.record = &parameter_record,
-	.needs = NEED_MODEL,
+	.needs = NEED_MODEL | NEED_ISOLATION,
 	.facts = FACTS_PARAMETERS |
 		 (FACTS_ALL & ~(unsigned int)(FACTS_REGIONS | FACTS_NAMES)),
 	.run = run,

@@ -78,10 +78,15 @@ setup() {
 	command_line "intel_iommu=on pcie_acs_override=downstream"
 	look groups -J
 	is '[.groups[].why[].code] | index("acs-override")' null
+	look cmdline -J
+	is '.parameters[1].effect' no-effect
 	put 0000:00:02.0 0x100 00000000
 	look groups -J
 	is '.groups[2] | [.isolated, .drift, .why[0].code] | tostring' \
 		'[false,false,"acs-override"]'
+	look cmdline -J
+	is '.parameters[1] | [.effect, .needed] | tostring' '["effective",true]'
+	has '.parameters[1].why' "groups are smaller than ACS allows"
 	command_line "intel_iommu=on"
 	look groups -J
 	is '.groups[2] | [.isolated, .drift, .why[0].code] | tostring' \
