@@ -110,7 +110,7 @@ BUILT_SOURCES += %D%/trace/dma.skel.h
 CLEANFILES += %D%/trace/dma.skel.h %D%/trace/dma.bpf.o %D%/trace/dma.linked.o
 %D%/trace/dma.skel.h: %D%/trace/dma.bpf.c %D%/trace/dma.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	$(BPF_CLANG) -target bpf -O2 -g -Wall -Werror -I$(top_srcdir)/src \
+	$(BPF_CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Werror -I$(top_srcdir)/src \
 		$(BPF_CPPFLAGS) $(LIBBPF_CFLAGS) \
 		-c $(top_srcdir)/%D%/trace/dma.bpf.c -o $(@D)/dma.bpf.o && \
 	$(BPFTOOL) gen object $(@D)/dma.linked.o $(@D)/dma.bpf.o && \

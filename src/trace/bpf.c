@@ -22,14 +22,14 @@ enum { ENOTSUPP = 524 };
 struct tracker {
 	struct dma_bpf *programs;
 	size_t processors; /* that a map may have values of */
-	bool attached;
-	uint64_t missed_before;	    /* by first programs, when all began */
+	struct trace_site *sites[DMA_SITES_MAX]; /* by the program's numbers */
+	uint64_t missed_before;			 /* by first programs, when all began */
 	struct symbols early, late; /* modules come and go while it is traced */
 };
 
 /* What libbpf says of its troubles is for who debugs it. */
 _printf_(2, 0) static int keep_quiet(enum libbpf_print_level level, const char *format,
-		      va_list arguments)
+				     va_list arguments)
 {
 	_cleanup_free_ char *text = NULL;
 
@@ -144,7 +144,6 @@ static int load(struct trace *trace, struct tracker *tracker)
 	r = dma_bpf__attach(tracker->programs);
 	if (r < 0)
 		return fail(trace, r, "programs cannot be attached");
-	tracker->attached = true;
 	return 0;
 }
 
@@ -239,18 +238,26 @@ static int bpf_read(struct trace *trace)
 {
 	struct tracker *tracker = trace->data;
 	const struct bpf_map *map = tracker->programs->maps.sites;
+	const struct bpf_map *counts = tracker->programs->maps.counts;
 	size_t size = tracker->processors * sizeof(struct dma_site);
 	_cleanup_free_ struct dma_site *parts = xzalloc(size);
 	struct dma_site_key key, *last = NULL;
+	uint32_t number;
 
 	while (bpf_map__get_next_key(map, last, &key, sizeof(key)) == 0) {
 		bool new;
 		struct trace_site *site = trace_site_get(trace, &key, &new);
 
-		if (new)
-			name_site(trace, site);
 		last = &site->key;
-		if (bpf_map__lookup_elem(map, &key, sizeof(key), parts, size, 0) == 0)
+		if (bpf_map__lookup_elem(map, &key, sizeof(key), &number, sizeof(number),
+					 0) < 0)
+			continue;
+		if (new) {
+			name_site(trace, site);
+			tracker->sites[number] = site;
+		}
+		if (bpf_map__lookup_elem(counts, &number, sizeof(number), parts, size,
+					 0) == 0)
 			site->counts = sum_site(parts, tracker->processors);
 	}
 	read_losses(trace);
@@ -273,12 +280,11 @@ static int bpf_finish(struct trace *trace, uint64_t older_ns)
 
 	bpf_read(trace); /* the sites of what is alive */
 	while (bpf_map__get_next_key(map, last, &key, sizeof(key)) == 0) {
-		bool new;
-
 		if (bpf_map__lookup_elem(map, &key, sizeof(key), &live, sizeof(live),
-					 0) == 0)
-			trace_site_live(trace, trace_site_get(trace, &live.site, &new),
-					live.size, live.time_ns, older_ns);
+					 0) == 0 &&
+		    live.site < DMA_SITES_MAX && tracker->sites[live.site])
+			trace_site_live(trace, tracker->sites[live.site], live.size,
+					live.time_ns, older_ns);
 		before = key;
 		last = &before;
 	}

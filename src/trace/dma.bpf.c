@@ -51,7 +51,6 @@ struct dma_iova_state {
 #pragma clang attribute pop
 
 enum {
-	SITES_MAX = 4096,
 	STACKS_MAX = 16384,
 	SLOTS_MAX = 16,	     /* of one address */
 	SEGMENTS_MAX = 4096, /* of one list */
@@ -69,16 +68,24 @@ struct {
 	__type(value, struct dma_live);
 } live SEC(".maps");
 
+/* The number of each site, and what was counted there. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, SITES_MAX);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DMA_SITES_MAX);
 	__type(key, struct dma_site_key);
-	__type(value, struct dma_site);
+	__type(value, __u32);
 } sites SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DMA_SITES_MAX);
+	__type(key, __u32);
+	__type(value, struct dma_site);
+} counts SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SITES_MAX);
+	__uint(max_entries, DMA_SITES_MAX);
 	__type(key, struct dma_owner_key);
 	__type(value, struct dma_owner);
 } owners SEC(".maps");
@@ -105,6 +112,8 @@ struct {
 
 /* All begins and ends at one moment, however long attaching takes. */
 volatile int enabled = 0;
+/* The number that the next new site gets. */
+unsigned int next_site = 0;
 /* The highest slot in use so far, so that a search need not try them all. */
 volatile unsigned int top_slot = 0;
 
@@ -138,15 +147,18 @@ static __always_inline void remember_owner(const struct dma_owner_key *key)
 	bpf_map_update_elem(&owners, key, &owner, BPF_NOEXIST);
 }
 
-static __always_inline struct dma_site *site_of(const struct dma_site_key *key)
+/* The number of a site, which it gets where it has none; NULL where there are too many. */
+static __always_inline const __u32 *site_of(const struct dma_site_key *key)
 {
-	static const struct dma_site none = {};
-	struct dma_site *site = bpf_map_lookup_elem(&sites, key);
+	const __u32 *site = bpf_map_lookup_elem(&sites, key);
+	__u32 number;
 
 	if (site)
 		return site;
 	remember_owner(&key->owner);
-	bpf_map_update_elem(&sites, key, &none, BPF_NOEXIST);
+	number = __sync_fetch_and_add(&next_site, 1);
+	if (number < DMA_SITES_MAX)
+		bpf_map_update_elem(&sites, key, &number, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&sites, key);
 }
 
@@ -181,9 +193,11 @@ static __always_inline int made(void *ctx, struct state *state,
 				const struct mapping *mapping)
 {
 	struct device *device = mapping->device;
+	struct dma_site_key site = {};
 	struct dma_live_key key = {};
 	struct dma_live value = {};
-	struct dma_site *site;
+	struct dma_site *count;
+	const __u32 *number;
 	long stack;
 
 	key.device = (__u64)device;
@@ -191,29 +205,31 @@ static __always_inline int made(void *ctx, struct state *state,
 	key.way = mapping->way;
 	value.size = mapping->size;
 	value.time_ns = bpf_ktime_get_ns();
-	value.site.owner.device = (__u64)device;
-	value.site.owner.driver = (__u64)device->driver;
-	value.site.owner.name = (__u64)device->kobj.name;
-	value.site.way = mapping->way;
-	value.site.direction = mapping->direction;
-	value.site.mmio = mapping->mmio;
+	site.owner.device = (__u64)device;
+	site.owner.driver = (__u64)device->driver;
+	site.owner.name = (__u64)device->kobj.name;
+	site.way = mapping->way;
+	site.direction = mapping->direction;
+	site.mmio = mapping->mmio;
 	stack = bpf_get_stackid(ctx, &stacks, 0);
 	if (stack < 0) {
 		stack = DMA_NO_STACK;
 		add(&state->losses.no_stack, 1);
 	}
-	value.site.stack = stack;
-	site = site_of(&value.site);
-	if (!site) {
+	site.stack = stack;
+	number = site_of(&site);
+	count = number ? bpf_map_lookup_elem(&counts, number) : 0;
+	if (!count) {
 		add(&state->losses.no_site, 1);
 		return 0;
 	}
+	value.site = *number;
 	if (!keep(&key, &value)) {
 		add(&state->losses.no_room, 1);
 		return 0;
 	}
-	add(&site->maps, 1);
-	add(&site->bytes_mapped, mapping->size);
+	add(&count->maps, 1);
+	add(&count->bytes_mapped, mapping->size);
 	return 0;
 }
 
@@ -229,7 +245,7 @@ static __always_inline int ended(struct state *state, const struct device *devic
 	for (unsigned int slot = 0; slot < SLOTS_MAX && slot <= slots; slot++) {
 		const struct dma_live *found;
 		struct dma_live value;
-		struct dma_site *site;
+		struct dma_site *count;
 
 		key.slot = slot;
 		found = bpf_map_lookup_elem(&live, &key);
@@ -238,12 +254,12 @@ static __always_inline int ended(struct state *state, const struct device *devic
 		value = *found;
 		if (bpf_map_delete_elem(&live, &key) != 0)
 			continue; /* another processor was faster */
-		site = bpf_map_lookup_elem(&sites, &value.site);
-		if (!site)
+		count = bpf_map_lookup_elem(&counts, &value.site);
+		if (!count)
 			return 0;
-		add(&site->unmaps, 1);
-		add(&site->bytes_unmapped, value.size);
-		add(&site->life_ns, bpf_ktime_get_ns() - value.time_ns);
+		add(&count->unmaps, 1);
+		add(&count->bytes_unmapped, value.size);
+		add(&count->life_ns, bpf_ktime_get_ns() - value.time_ns);
 		return 0;
 	}
 	/* What is destroyed may be told as freed, too. */

@@ -22,7 +22,7 @@ enum dma_way {
 /* enum dma_data_direction; an address range that was only reserved has none. */
 enum { DMA_DIRECTIONS = 4 };
 
-enum { DMA_STACK_FRAMES = 20, DMA_NO_STACK = -1 };
+enum { DMA_SITES_MAX = 4096, DMA_STACK_FRAMES = 20, DMA_NO_STACK = -1 };
 
 /* Who maps: addresses of the kernel's objects, which tell them apart. */
 struct dma_owner_key {
@@ -54,7 +54,7 @@ struct dma_live_key {
 };
 
 struct dma_live {
-	struct dma_site_key site;
+	unsigned int site, zero;	  /* its number */
 	unsigned long long size, time_ns; /* of CLOCK_MONOTONIC */
 };
 
