@@ -269,9 +269,9 @@ static int open_trace(struct context *context, const struct trace_plan *plan)
 	return EXIT_TROUBLE;
 }
 
-static const char growth_columns[] = "DRIVER,DEVICE,TYPE,DIRECTION,MAPS/S,BYTES/S,LIFE,"
+static const char growth_columns[] = "DRIVER,DEVICE,TYPE,DIRECTION,RATE,BYTE-RATE,LIFE,"
 				     "COUNT,OLD,DELTA,GROWING,SURE";
-static const char narrow_columns[] = "DRIVER,DEVICE,TYPE,MAPS/S,COUNT,OLD,DELTA,GROWING";
+static const char narrow_columns[] = "DRIVER,DEVICE,TYPE,RATE,COUNT,OLD,DELTA,GROWING";
 
 int trace_run(struct context *context, const struct trace_plan *plan)
 {

@@ -147,7 +147,7 @@ static __always_inline void remember_owner(const struct dma_owner_key *key)
 	bpf_map_update_elem(&owners, key, &owner, BPF_NOEXIST);
 }
 
-/* The number of a site, which it gets where it has none; NULL where there are too many. */
+/* The number of a site, given where it has none; NULL where there are too many. */
 static __always_inline const __u32 *site_of(const struct dma_site_key *key)
 {
 	const __u32 *site = bpf_map_lookup_elem(&sites, key);
