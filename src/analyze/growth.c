@@ -30,6 +30,7 @@ static const double FIT = 0.9;
 struct series {
 	struct mapping_group *group; /* of the answer */
 	uint64_t *counts, *bytes;    /* one a sample */
+	uint64_t *older;	     /* ends, so far, of what nobody saw begin */
 };
 
 struct survey {
@@ -65,15 +66,33 @@ static void collect(const struct survey *survey, struct list *ret)
 					arena, survey->count * sizeof(uint64_t));
 				series->bytes = arena_alloc(
 					arena, survey->count * sizeof(uint64_t));
+				series->older = arena_alloc(
+					arena, survey->count * sizeof(uint64_t));
 				tsearch(series, &tree, compare_series);
 				list_add(arena, ret, series);
 			}
 			series->counts[i] += group->count.value;
 			series->bytes[i] += group->bytes.value;
+			series->older[i] += group->older_unmaps.value;
 			*series->group = *group; /* the last word counts */
 		}
 	while (tree)
 		tdelete(*(struct series **)tree, &tree, compare_series);
+}
+
+/*
+ * What a trace did not see begin was alive until it ended: without that a ring would grow
+ * until each of its buffers was mapped anew.
+ */
+static void add_older(const struct survey *survey, struct series *series)
+{
+	size_t last = survey->count - 1;
+
+	/* Where a sample lacks the group, nothing of it had ended. */
+	for (size_t i = 0; i < survey->count; i++)
+		series->counts[i] += series->older[last] > series->older[i]
+					     ? series->older[last] - series->older[i]
+					     : 0;
 }
 
 /* The least value of each of `parts` parts. */
@@ -228,7 +247,9 @@ static void conclude(const struct survey *survey, const struct series *series,
 	size_t last = survey->count - 1;
 	struct growth counts = judge(survey, times, series->counts);
 	struct growth bytes = judge(survey, times, series->bytes);
-	const struct growth *growth = worse(&counts, &bytes);
+	/* How many bytes there were before a trace it does not know. */
+	bool traced = group->maps.state == FACT_KNOWN;
+	const struct growth *growth = traced ? &counts : worse(&counts, &bytes);
 	double fit;
 
 	group->count = KNOWN_U64(series->counts[last]);
@@ -241,6 +262,13 @@ static void conclude(const struct survey *survey, const struct series *series,
 	group->why = KNOWN_STR(
 		growth == &bytes ? arena_printf(survey->arena, "bytes: %s", bytes.why)
 				 : counts.why);
+	if (traced && series->older[last] > 0)
+		group->bytes_delta.state = FACT_ABSENT;
+	/* What is traced begins with nothing: more is no news. */
+	if (traced && survey->count < FEW && known_true(group->growing)) {
+		group->growing.state = FACT_UNREAD;
+		group->why = KNOWN_STR("there are too few samples to tell");
+	}
 	group->per_hour.state = FACT_ABSENT;
 	if (timed && times[last] > times[0])
 		group->per_hour = KNOWN_I64(llround(
@@ -281,6 +309,7 @@ void analyze_growth(struct arena *arena, const struct mapping_sample *samples,
 		times[i] = i;
 	collect(&survey, &all);
 	LIST_FOR_EACH (&all, struct series, series) {
+		add_older(&survey, series);
 		conclude(&survey, series, times, timed);
 		list_add(arena, ret, series->group);
 	}

@@ -83,8 +83,7 @@ static void suspect_place(struct system *system, struct mapping_group *group,
 /* Memory of the driver's own: what the DMA API itself hands out are whole pages. */
 static bool is_of_driver(const struct mapping_group *group)
 {
-	static const char *const types[] = { "single", "scatter-gather", "scather-gather",
-					     "phy" };
+	static const char *const types[] = { "single", "scatter-gather", "phy" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (streq(group->type, types[i]))

@@ -66,12 +66,16 @@ static void stop(int signal)
 	stopped = signal;
 }
 
-static void catch_signals(void)
+void series_catch_signals(void)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = stop };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	/* Nobody reads any more: the write fails, and what was set up is taken back. */
+	sigaction(SIGPIPE, &ignore, NULL);
 }
 
 static void sleep_for(uint64_t ms)
@@ -177,6 +181,8 @@ static int take_sample(struct context *context, struct series *series)
 	if (context->output.format == output_find_format("jsonl"))
 		log_sample(context, series);
 	show_progress(series);
+	if (ferror(stdout))
+		return EXIT_TROUBLE;
 	if (series->kept == SERIES_MAX)
 		thin_out(series);
 	return EXIT_ANSWERED;
@@ -204,7 +210,7 @@ int series_run(struct context *context, struct series *series)
 {
 	int status;
 
-	catch_signals();
+	series_catch_signals();
 	status = take_samples(context, series);
 	if (isatty(STDERR_FILENO) && series->taken > 0)
 		fputs("\r\033[K", stderr);

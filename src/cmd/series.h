@@ -32,6 +32,9 @@ struct series {
  */
 int series_run(struct context *context, struct series *series);
 
+/* Signals that end a process end the samples from here on, and no more than that. */
+void series_catch_signals(void);
+
 void series_free(struct series *series);
 
 /* How what grows is shown. */

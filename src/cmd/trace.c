@@ -7,6 +7,8 @@
 #include "cmd/series.h"
 #include "trace/trace.h"
 
+enum { STACKS_SHOWN = 3 };
+
 static struct trace trace; /* one runs in a process */
 
 static uint64_t less(uint64_t all, uint64_t part)
@@ -38,27 +40,44 @@ static struct fact_str driver_of(const struct system *system,
 	return device->driver;
 }
 
+/* The group of a site, made where the list has none yet. */
 static struct mapping_group *group_of(const struct system *system, struct arena *arena,
-				      const struct trace_site *site, uint64_t ns)
+				      struct list *groups, const struct trace_site *site)
 {
-	struct mapping_group *group = arena_new(arena, struct mapping_group);
+	struct mapping_group wanted = {
+		.device = site->device ? site->device : "?",
+		.type = site->type,
+		.direction = site->direction,
+		.driver = driver_of(system, site),
+	}, *made;
+
+	LIST_FOR_EACH (groups, struct mapping_group, group)
+		if (mapping_group_compare(group, &wanted) == 0)
+			return group;
+	made = arena_memdup(arena, &wanted, sizeof(wanted));
+	made->count = made->bytes = made->maps = made->unmaps = KNOWN_U64(0);
+	made->older_unmaps = KNOWN_U64(0);
+	list_add(arena, groups, made);
+	return made;
+}
+
+static bool is_older(const struct trace_site *site)
+{
+	return site->key.stack == DMA_OLDER;
+}
+
+static void add_site(struct mapping_group *group, const struct trace_site *site)
+{
 	const struct dma_site *counts = &site->counts;
 
-	group->site = site->id;
-	group->device = site->device ? site->device : "?";
-	group->type = site->type;
-	group->direction = site->direction;
-	group->driver = driver_of(system, site);
-	group->count = KNOWN_U64(less(counts->maps, counts->unmaps));
-	group->bytes = KNOWN_U64(less(counts->bytes_mapped, counts->bytes_unmapped));
-	group->maps = KNOWN_U64(counts->maps);
-	group->unmaps = KNOWN_U64(counts->unmaps);
-	group->maps_per_second = KNOWN_U64(per_second(counts->maps, ns));
-	group->bytes_per_second = KNOWN_U64(per_second(counts->bytes_mapped, ns));
-	group->life_us.state = FACT_ABSENT;
-	if (counts->unmaps > 0)
-		group->life_us = KNOWN_U64(counts->life_ns / counts->unmaps / 1000);
-	return group;
+	if (is_older(site)) {
+		group->older_unmaps.value += counts->unmaps;
+		return;
+	}
+	group->count.value += less(counts->maps, counts->unmaps);
+	group->bytes.value += less(counts->bytes_mapped, counts->bytes_unmapped);
+	group->maps.value += counts->maps;
+	group->unmaps.value += counts->unmaps;
 }
 
 static int take_sample(struct context *context, struct arena *arena,
@@ -71,12 +90,10 @@ static int take_sample(struct context *context, struct arena *arena,
 		return r;
 	}
 	ret->time = KNOWN_U64(sample_now());
-	LIST_FOR_EACH (&trace.sites, const struct trace_site, site) {
-		struct mapping_group *group =
-			group_of(&context->system, arena, site,
-				 less(trace.ended_ns, trace.began_ns));
-
-		list_add(arena, &ret->table.groups, group);
+	LIST_FOR_EACH (&trace.sites, const struct trace_site, site)
+		add_site(group_of(&context->system, arena, &ret->table.groups, site),
+			 site);
+	LIST_FOR_EACH (&ret->table.groups, const struct mapping_group, group) {
 		ret->table.mappings += group->count.value;
 		ret->table.bytes += group->bytes.value;
 	}
@@ -121,22 +138,131 @@ static struct mapping_frame *frame_of(struct arena *arena,
 	return made;
 }
 
+/* The function that called the DMA API, with its module. */
+static struct fact_str caller_of(struct arena *arena, const struct list *frames)
+{
+	LIST_FOR_EACH (frames, const struct trace_frame, frame) {
+		if (trace_is_entry(frame))
+			continue;
+		if (!frame->function || !frame->module)
+			return KNOWN_STR(frame->function ? frame->function
+							 : frame_text(arena, frame));
+		return KNOWN_STR(
+			arena_printf(arena, "%s [%s]", frame->function, frame->module));
+	}
+	return (struct fact_str){ .state = FACT_ABSENT };
+}
+
+/* Stacks are the same where their functions are: interrupts come in anywhere. */
+static bool same_frames(const struct mapping_stack *stack, const struct list *frames)
+{
+	if (stack->frames.list.count != frames->count)
+		return false;
+	for (size_t i = 0; i < frames->count; i++) {
+		const struct mapping_frame *one = stack->frames.list.items[i];
+		const struct trace_frame *other = frames->items[i];
+
+		if (!one->function.value || !other->function
+			    ? one->address.value != other->address
+			    : !streq(one->function.value, other->function))
+			return false;
+	}
+	return true;
+}
+
+static struct mapping_stack *stack_of(struct arena *arena, struct mapping_group *group,
+				      const struct trace_site *site)
+{
+	struct mapping_stack *made;
+
+	LIST_FOR_EACH (&group->stacks.list, struct mapping_stack, stack)
+		if (same_frames(stack, &site->frames))
+			return stack;
+	made = arena_new(arena, struct mapping_stack);
+	made->count = made->bytes = made->maps = made->unmaps = made->old = KNOWN_U64(0);
+	made->by = caller_of(arena, &site->frames);
+	made->frames.state = site->frames.count > 0 ? FACT_KNOWN : FACT_ABSENT;
+	LIST_FOR_EACH (&site->frames, const struct trace_frame, frame)
+		list_add(arena, &made->frames.list, frame_of(arena, frame));
+	list_add(arena, &group->stacks.list, made);
+	return made;
+}
+
+static void add_stack(struct arena *arena, struct mapping_group *group,
+		      const struct trace_site *site)
+{
+	struct mapping_stack *stack = stack_of(arena, group, site);
+
+	stack->count.value += less(site->counts.maps, site->counts.unmaps);
+	stack->bytes.value +=
+		less(site->counts.bytes_mapped, site->counts.bytes_unmapped);
+	stack->maps.value += site->counts.maps;
+	stack->unmaps.value += site->counts.unmaps;
+	stack->old.value += site->old;
+}
+
+static int compare_stacks(const void *a, const void *b)
+{
+	const struct mapping_stack *one = *(const struct mapping_stack *const *)a;
+	const struct mapping_stack *other = *(const struct mapping_stack *const *)b;
+
+	if (one->count.value != other->count.value)
+		return one->count.value < other->count.value ? 1 : -1;
+	return (one->maps.value < other->maps.value) -
+	       (one->maps.value > other->maps.value);
+}
+
+/* What was not seen may be the ends of all that seems to grow. */
+static void doubt(struct arena *arena, struct mapping_group *group)
+{
+	if (trace.missed == 0 || !known_true(group->growing))
+		return;
+	group->growing.state = FACT_UNREAD;
+	group->why = KNOWN_STR(arena_printf(arena, "%s; but %llu calls were not seen",
+					    group->why.value,
+					    (unsigned long long)trace.missed));
+}
+
 /* What only the end tells: how old what is left is, and where it was made. */
 static void complete(struct context *context, struct mapping_group *group)
 {
 	struct arena *arena = &context->system.arena;
-	const struct trace_site *site = trace.sites.items[group->site - 1];
-	struct list frames = { 0 };
+	uint64_t ns = less(trace.ended_ns, trace.began_ns), mapped = 0, life_ns = 0;
+	uint64_t oldest_ns = 0;
 
-	group->old = KNOWN_U64(site->old);
-	group->old_bytes = KNOWN_U64(site->old_bytes);
-	group->oldest_seconds.state = FACT_ABSENT;
+	group->old = group->old_bytes = KNOWN_U64(0);
+	group->stacks.state = FACT_KNOWN;
+	LIST_FOR_EACH (&trace.sites, const struct trace_site, site) {
+		struct mapping_group wanted = {
+			.device = site->device ? site->device : "?",
+			.type = site->type,
+			.direction = site->direction,
+			.driver = driver_of(&context->system, site),
+		};
+
+		if (is_older(site) || mapping_group_compare(group, &wanted) != 0)
+			continue;
+		group->old.value += site->old;
+		group->old_bytes.value += site->old_bytes;
+		oldest_ns = MAX(oldest_ns, site->oldest_ns);
+		mapped += site->counts.bytes_mapped;
+		life_ns += site->counts.life_ns;
+		add_stack(arena, group, site);
+	}
+	group->maps_per_second = KNOWN_U64(per_second(group->maps.value, ns));
+	group->bytes_per_second = KNOWN_U64(per_second(mapped, ns));
+	group->life_us.state = group->oldest_seconds.state = FACT_ABSENT;
+	if (group->unmaps.value > 0)
+		group->life_us = KNOWN_U64(life_ns / group->unmaps.value / 1000);
 	if (group->count.value > 0)
-		group->oldest_seconds = KNOWN_U64(site->oldest_ns / 1000000000);
-	trace_frames(&trace, site, &frames);
-	group->stack.state = frames.count > 0 ? FACT_KNOWN : FACT_ABSENT;
-	LIST_FOR_EACH (&frames, const struct trace_frame, frame)
-		list_add(arena, &group->stack.list, frame_of(arena, frame));
+		group->oldest_seconds = KNOWN_U64(oldest_ns / 1000000000);
+	if (group->stacks.list.count > 0)
+		qsort(group->stacks.list.items, group->stacks.list.count, sizeof(void *),
+		      compare_stacks);
+	/* A table shows the first few. */
+	if (is_text(context) && group->stacks.list.count > STACKS_SHOWN)
+		group->stacks.list.count = STACKS_SHOWN;
+	doubt(arena, group);
 }
 
 static bool has_old(const struct mapping_group *group)
@@ -167,8 +293,13 @@ static void tell_losses(struct system *system)
 				   "(--mappings-max)" },
 		{ losses->no_site, "mappings were not followed, as they came from too "
 				   "many places" },
-		{ losses->no_stack, "mappings have no stack, as there were too many" },
+		{ losses->no_stack, "mappings have no stack, as it could not be kept" },
 	};
+
+	if (trace.nameless)
+		note(system, "/proc/kallsyms",
+		     "hides addresses, so that functions have no names "
+		     "(kernel.kptr_restrict)");
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].number > 0)
@@ -207,6 +338,8 @@ static const char *tell_rates(struct context *context)
 		const char *driver = known_text(driver_of(&context->system, site));
 		size_t at = 0;
 
+		if (is_older(site))
+			continue;
 		if (!driver)
 			driver = "(no driver)";
 		while (at < count && !streq(shares[at].driver, driver))
@@ -219,11 +352,13 @@ static const char *tell_rates(struct context *context)
 		shares[at].counts.life_ns += site->counts.life_ns;
 	}
 	if (count == 0)
-		return "";
+		return arena_printf(arena, " Traced by %s.", trace.method->name);
 	qsort(shares, count, sizeof(*shares), compare_shares);
 	for (size_t i = 0; i < MIN(count, (size_t)TOLD_MAX); i++) {
 		const struct dma_site *counts = &shares[i].counts;
 
+		if (i == 0)
+			strbuf_printf(&text, " Traced by %s.", trace.method->name);
 		strbuf_puts(&text, i == 0 ? " By driver: " : "; ");
 		strbuf_add_safe(&text, shares[i].driver);
 		strbuf_printf(&text, " %llu maps/s of ",
@@ -290,10 +425,14 @@ int trace_run(struct context *context, const struct trace_plan *plan)
 		return EXIT_TROUBLE;
 	}
 	status = context_load(context, FACTS_ALL & ~(unsigned int)FACTS_NAMES);
-	if (status == EXIT_ANSWERED)
-		status = open_trace(context, plan);
 	if (status != EXIT_ANSWERED)
 		return status;
+	series_catch_signals(); /* before there is something to take back */
+	status = open_trace(context, plan);
+	if (status != EXIT_ANSWERED)
+		return status;
+	if (isatty(STDERR_FILENO))
+		complain("tracing by %s; Ctrl-C ends it early", trace.method->name);
 	series = xzalloc(sizeof(*series));
 	series->interval_ms = plan->interval_ms;
 	series->wanted = plan->samples;

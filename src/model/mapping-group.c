@@ -49,7 +49,28 @@ static const struct field frame_fields[] = {
 };
 
 const struct record mapping_frame_record =
-	RECORD("stack", "frame", "a function on the way to a mapping", frame_fields);
+	RECORD("frames", "frame", "a function on the way to a mapping", frame_fields);
+
+static const struct field stack_fields[] = {
+	FIELD(struct mapping_stack, by, "BY", F_STR, F_SHOW,
+	      "function that called the DMA API"),
+	FIELD(struct mapping_stack, count, "COUNT", F_UINT, F_SHOW | F_RIGHT,
+	      "mappings that are alive"),
+	FIELD(struct mapping_stack, bytes, "BYTES", F_BYTES, F_SHOW | F_RIGHT,
+	      "bytes that they have together"),
+	FIELD(struct mapping_stack, maps, "MAPS", F_UINT, F_SHOW | F_RIGHT,
+	      "mappings made since the trace began"),
+	FIELD(struct mapping_stack, unmaps, "UNMAPS", F_UINT, F_SHOW | F_RIGHT,
+	      "of these, ended since"),
+	FIELD(struct mapping_stack, old, "OLD", F_UINT, F_SHOW | F_RIGHT,
+	      "mappings that were not ended for long"),
+	FIELD(struct mapping_stack, frames, "FRAMES", F_RECORDS, F_TREE,
+	      "functions on the way, the innermost first",
+	      .record = &mapping_frame_record),
+};
+
+const struct record mapping_stack_record =
+	RECORD("stacks", "stack", "mappings that were made in one way", stack_fields);
 
 static const struct field fields[] = {
 	FIELD(struct mapping_group, driver, "DRIVER", F_STR, F_SHOW | F_LABEL,
@@ -72,6 +93,8 @@ static const struct field fields[] = {
 	      "mappings made since the trace began"),
 	FIELD(struct mapping_group, unmaps, "UNMAPS", F_UINT, F_RIGHT | F_ASKED,
 	      "of these, ended since"),
+	FIELD(struct mapping_group, older_unmaps, "OLDER-UNMAPS", F_UINT,
+	      F_RIGHT | F_ASKED, "ends of mappings that were made before the trace"),
 	FIELD(struct mapping_group, maps_per_second, "RATE", F_UINT, F_RIGHT | F_ASKED,
 	      "mappings made in a second"),
 	FIELD(struct mapping_group, bytes_per_second, "BYTE-RATE", F_BYTES,
@@ -96,9 +119,9 @@ static const struct field fields[] = {
 	      "percent: how seldom chance would bring samples into such an order"),
 	FIELD(struct mapping_group, why, "WHY", F_STR, F_ASKED | F_BRANCH,
 	      "what the verdict rests on"),
-	FIELD(struct mapping_group, stack, "STACK", F_RECORDS, F_TREE | F_ASKED,
-	      "where they are made, the innermost function first",
-	      .record = &mapping_frame_record),
+	FIELD(struct mapping_group, stacks, "STACKS", F_RECORDS, F_TREE | F_ASKED,
+	      "where they are made, the most mappings first",
+	      .record = &mapping_stack_record),
 	FIELD(struct mapping_group, suspects, "SUSPECTS", F_RECORDS, F_TREE,
 	      "what about them should not be", .record = &mapping_suspect_record),
 };
@@ -220,6 +243,8 @@ static struct mapping_group *make(struct arena *arena, const struct dma_dump_lin
 	group->names_length = line->names_length;
 	group->device = arena_strndup(arena, names.device, names.device_length);
 	group->type = arena_strndup(arena, names.type, names.type_length);
+	if (streq(group->type, "scather-gather")) /* as older kernels wrote it */
+		group->type = "scatter-gather";
 	group->direction = arena_strndup(arena, line->direction, line->direction_length);
 	driver = arena_strndup(arena, names.driver, names.driver_length);
 	group->driver = KNOWN_STR(driver);
@@ -311,9 +336,7 @@ int mapping_group_compare(const struct mapping_group *a, const struct mapping_gr
 		order = strcmp(a->driver.value, b->driver.value);
 	if (order == 0)
 		order = strcmp(a->type, b->type);
-	if (order == 0)
-		order = strcmp(a->direction, b->direction);
-	return order != 0 ? order : (a->site > b->site) - (a->site < b->site);
+	return order != 0 ? order : strcmp(a->direction, b->direction);
 }
 
 static int compare(const void *a, const void *b)

@@ -35,11 +35,18 @@ struct mapping_place {
 
 /* A function of the kernel on the way to a mapping. */
 struct mapping_frame {
+	struct fact_str text;
 	struct fact_str function; /* without a name there is the address */
 	struct fact_str module;	  /* absent in the kernel itself */
 	struct fact_u64 offset;	  /* of where it goes on, from the function's beginning */
 	struct fact_u64 address;
-	struct fact_str text;
+};
+
+/* Mappings of a group that were made in the same way. */
+struct mapping_stack {
+	struct fact_str by; /* the function that called the DMA API */
+	struct fact_u64 count, bytes, maps, unmaps, old;
+	struct fact_list frames; /* struct mapping_frame, the innermost first */
 };
 
 /* The mappings of a driver for a device, of one type and direction. */
@@ -54,13 +61,13 @@ struct mapping_group {
 	 */
 	struct fact_list suspects;
 
-	/* Where they were traced: of one stack, which is `site` of them all. */
-	uint64_t site;
+	/* Where they were traced: */
 	struct fact_u64 maps, unmaps; /* since the trace began */
+	struct fact_u64 older_unmaps; /* of mappings that were made before it */
 	struct fact_u64 maps_per_second, bytes_per_second;
 	struct fact_u64 life_us;			/* mean, of what was unmapped */
 	struct fact_u64 old, old_bytes, oldest_seconds; /* of what is alive */
-	struct fact_list stack; /* struct mapping_frame, the innermost first */
+	struct fact_list stacks; /* struct mapping_stack, the most mappings first */
 
 	/* Where there are several samples: */
 	struct fact_i64 count_delta, bytes_delta; /* from the first to the last */
@@ -107,11 +114,12 @@ void mapping_table_add(struct arena *arena, struct mapping_table *table,
 /* Puts the groups into order, those with the most mappings first. */
 void mapping_table_finish(struct mapping_table *table);
 
-/* Order by device, driver, type, direction and stack; 0 where all are the same. */
+/* Order by device, driver, type and direction; 0 where all are the same. */
 int mapping_group_compare(const struct mapping_group *a, const struct mapping_group *b);
 
 extern const struct record mapping_group_record;
 extern const struct record mapping_suspect_record;
 extern const struct record mapping_change_record;
 extern const struct record mapping_frame_record;
+extern const struct record mapping_stack_record;
 extern const struct enum_name mapping_suspicion_names[];

@@ -132,6 +132,8 @@ static int draw_branches(struct drawing *drawing, struct libscols_line *parent,
 				if (r < 0)
 					return r;
 			}
+			if (draw_branches(drawing, line, branch->record, item) < 0)
+				return -ENOMEM;
 		}
 	}
 	return 0;

@@ -152,6 +152,7 @@ static bool has_attribute(struct text event, const char *name)
 static int parse_mapping(struct text event, struct dma_event *ret)
 {
 	const char *space = memchr(event.at, ' ', (size_t)(event.end - event.at));
+	struct text direction;
 	uint64_t sum;
 
 	if (!space || space == event.at)
@@ -159,7 +160,9 @@ static int parse_mapping(struct text event, struct dma_event *ret)
 	ret->device = event.at;
 	ret->device_length = (size_t)(space - event.at);
 	event.at = space;
-	if (take_direction(event, &ret->direction) < 0)
+	/* Of memory that it hands out the first kernels with these events told none. */
+	if (take_direction(event, &ret->direction) < 0 &&
+	    (ret->type != DMA_EVENT_COHERENT || find_field(event, "dir", &direction)))
 		return -EBADMSG;
 	if (ret->type == DMA_EVENT_SG) {
 		/* The end of a list is told by physical addresses alone. */

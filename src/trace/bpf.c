@@ -21,10 +21,11 @@ enum { ENOTSUPP = 524 };
 
 struct tracker {
 	struct dma_bpf *programs;
-	size_t processors; /* that a map may have values of */
+	size_t processors;			 /* that a map may have values of */
 	struct trace_site *sites[DMA_SITES_MAX]; /* by the program's numbers */
 	uint64_t missed_before;			 /* by first programs, when all began */
-	struct symbols early, late; /* modules come and go while it is traced */
+	struct symbols
+		symbols; /* read again where one is not known: modules come and go */
 };
 
 /* What libbpf says of its troubles is for who debugs it. */
@@ -163,7 +164,7 @@ static int bpf_open(struct trace *trace)
 	r = load(trace, tracker);
 	if (r < 0)
 		return r;
-	(void)symbols_load(&tracker->early); /* without it stacks are addresses */
+	trace->nameless = symbols_load(&tracker->symbols) < 0;
 	tracker->missed_before = missed(tracker);
 	tracker->programs->bss->enabled = 1;
 	return 0;
@@ -227,11 +228,52 @@ static void read_losses(struct trace *trace)
 		sum->no_room += part->no_room;
 		sum->no_site += part->no_site;
 		sum->no_stack += part->no_stack;
-		sum->unmatched += part->unmatched;
 		sum->rescued += part->rescued;
 	}
 	skipped = missed(tracker) - tracker->missed_before;
 	trace->missed = skipped > sum->rescued ? skipped - sum->rescued : 0;
+}
+
+/* False where a function is not known, which may be of a module that came just now. */
+static bool name_frames(struct trace *trace, const uint64_t *addresses, struct list *ret)
+{
+	struct tracker *tracker = trace->data;
+	bool named = true;
+
+	*ret = (struct list){ 0 };
+	for (size_t i = 0; i < DMA_STACK_FRAMES && addresses[i] != 0; i++) {
+		struct trace_frame frame = symbols_frame(&tracker->symbols, addresses[i]);
+
+		named = named && frame.function;
+		if (frame.function) { /* the table may be read again */
+			frame.function = arena_strdup(&trace->arena, frame.function);
+			if (frame.module)
+				frame.module = arena_strdup(&trace->arena, frame.module);
+		}
+		list_add(&trace->arena, ret,
+			 arena_memdup(&trace->arena, &frame, sizeof(frame)));
+	}
+	return named;
+}
+
+/* Once, while the functions are there to be named. */
+static void read_frames(struct trace *trace, struct trace_site *site)
+{
+	struct tracker *tracker = trace->data;
+	uint64_t addresses[DMA_STACK_FRAMES] = { 0 };
+	uint32_t id = (uint32_t)site->key.stack;
+	struct list frames;
+
+	if (site->key.stack < 0 ||
+	    bpf_map__lookup_elem(tracker->programs->maps.stacks, &id, sizeof(id),
+				 addresses, sizeof(addresses), 0) < 0)
+		return;
+	if (!name_frames(trace, addresses, &frames) && !trace->nameless) {
+		symbols_free(&tracker->symbols);
+		trace->nameless = symbols_load(&tracker->symbols) < 0;
+		name_frames(trace, addresses, &frames);
+	}
+	trace_site_frames(trace, site, &frames);
 }
 
 static int bpf_read(struct trace *trace)
@@ -249,13 +291,15 @@ static int bpf_read(struct trace *trace)
 		struct trace_site *site = trace_site_get(trace, &key, &new);
 
 		last = &site->key;
-		if (bpf_map__lookup_elem(map, &key, sizeof(key), &number, sizeof(number),
-					 0) < 0)
-			continue;
 		if (new) {
 			name_site(trace, site);
-			tracker->sites[number] = site;
+			read_frames(trace, site);
 		}
+		if (bpf_map__lookup_elem(map, &key, sizeof(key), &number, sizeof(number),
+					 0) < 0 ||
+		    number >= DMA_SITES_MAX)
+			continue;
+		tracker->sites[number] = site;
 		if (bpf_map__lookup_elem(counts, &number, sizeof(number), parts, size,
 					 0) == 0)
 			site->counts = sum_site(parts, tracker->processors);
@@ -288,29 +332,7 @@ static int bpf_finish(struct trace *trace, uint64_t older_ns)
 		before = key;
 		last = &before;
 	}
-	(void)symbols_load(&tracker->late);
 	return 0;
-}
-
-static void bpf_frames(struct trace *trace, const struct trace_site *site,
-		       struct list *ret)
-{
-	struct tracker *tracker = trace->data;
-	uint64_t addresses[DMA_STACK_FRAMES] = { 0 };
-	uint32_t id = (uint32_t)site->key.stack;
-
-	if (site->key.stack == DMA_NO_STACK ||
-	    bpf_map__lookup_elem(tracker->programs->maps.stacks, &id, sizeof(id),
-				 addresses, sizeof(addresses), 0) < 0)
-		return;
-	for (size_t i = 0; i < DMA_STACK_FRAMES && addresses[i] != 0; i++) {
-		struct trace_frame frame = symbols_frame(&tracker->late, addresses[i]);
-
-		if (!frame.function) /* of a module that is gone */
-			frame = symbols_frame(&tracker->early, addresses[i]);
-		list_add(&trace->arena, ret,
-			 arena_memdup(&trace->arena, &frame, sizeof(frame)));
-	}
 }
 
 static void bpf_close(struct trace *trace)
@@ -318,8 +340,7 @@ static void bpf_close(struct trace *trace)
 	struct tracker *tracker = trace->data;
 
 	dma_bpf__destroy(tracker->programs);
-	symbols_free(&tracker->early);
-	symbols_free(&tracker->late);
+	symbols_free(&tracker->symbols);
 	free(tracker);
 }
 
@@ -330,7 +351,6 @@ const struct trace_method trace_bpf = {
 	.read = bpf_read,
 	.stop = bpf_stop,
 	.finish = bpf_finish,
-	.frames = bpf_frames,
 	.close = bpf_close,
 };
 

@@ -189,41 +189,65 @@ struct mapping {
 	bool mmio;
 };
 
+static __always_inline void name_site(struct dma_site_key *site,
+				      const struct mapping *mapping)
+{
+	site->owner.device = (__u64)mapping->device;
+	site->owner.driver = (__u64)mapping->device->driver;
+	site->owner.name = (__u64)mapping->device->kobj.name;
+	site->way = mapping->way;
+	site->direction = mapping->direction;
+	site->mmio = mapping->mmio;
+}
+
+/*
+ * Stacks share a place where their hashes do: without the innermost function, which is
+ * this program, a stack has another one.
+ */
+static __always_inline int stack_of(void *ctx)
+{
+	long stack = bpf_get_stackid(ctx, &stacks, 0);
+
+	if (stack < 0)
+		stack = bpf_get_stackid(ctx, &stacks, 1);
+	if (stack < 0)
+		stack = bpf_get_stackid(ctx, &stacks, 2);
+	return stack < 0 ? DMA_NO_STACK : stack;
+}
+
+static __always_inline struct dma_site *count_of(const struct dma_site_key *site,
+						 struct dma_live *value)
+{
+	const __u32 *number = site_of(site);
+
+	if (!number)
+		return 0;
+	value->site = *number;
+	return bpf_map_lookup_elem(&counts, number);
+}
+
 static __always_inline int made(void *ctx, struct state *state,
 				const struct mapping *mapping)
 {
-	struct device *device = mapping->device;
 	struct dma_site_key site = {};
 	struct dma_live_key key = {};
 	struct dma_live value = {};
 	struct dma_site *count;
-	const __u32 *number;
-	long stack;
 
-	key.device = (__u64)device;
+	key.device = (__u64)mapping->device;
 	key.address = mapping->address;
 	key.way = mapping->way;
 	value.size = mapping->size;
 	value.time_ns = bpf_ktime_get_ns();
-	site.owner.device = (__u64)device;
-	site.owner.driver = (__u64)device->driver;
-	site.owner.name = (__u64)device->kobj.name;
-	site.way = mapping->way;
-	site.direction = mapping->direction;
-	site.mmio = mapping->mmio;
-	stack = bpf_get_stackid(ctx, &stacks, 0);
-	if (stack < 0) {
-		stack = DMA_NO_STACK;
+	name_site(&site, mapping);
+	site.stack = stack_of(ctx);
+	if (site.stack == DMA_NO_STACK)
 		add(&state->losses.no_stack, 1);
-	}
-	site.stack = stack;
-	number = site_of(&site);
-	count = number ? bpf_map_lookup_elem(&counts, number) : 0;
+	count = count_of(&site, &value);
 	if (!count) {
 		add(&state->losses.no_site, 1);
 		return 0;
 	}
-	value.site = *number;
 	if (!keep(&key, &value)) {
 		add(&state->losses.no_room, 1);
 		return 0;
@@ -233,15 +257,31 @@ static __always_inline int made(void *ctx, struct state *state,
 	return 0;
 }
 
-static __always_inline int ended(struct state *state, const struct device *device,
-				 __u64 address, enum dma_way way)
+/* What was made before the trace has no stack that is known. */
+static __always_inline int ended_older(struct state *state, const struct mapping *mapping)
+{
+	struct dma_site_key site = {};
+	struct dma_live none;
+	struct dma_site *count;
+
+	name_site(&site, mapping);
+	site.stack = DMA_OLDER;
+	count = count_of(&site, &none);
+	if (count)
+		add(&count->unmaps, 1);
+	else
+		add(&state->losses.no_site, 1);
+	return 0;
+}
+
+static __always_inline int ended(struct state *state, const struct mapping *mapping)
 {
 	struct dma_live_key key = {};
 	unsigned int slots = top_slot;
 
-	key.device = (__u64)device;
-	key.address = address;
-	key.way = way;
+	key.device = (__u64)mapping->device;
+	key.address = mapping->address;
+	key.way = mapping->way;
 	for (unsigned int slot = 0; slot < SLOTS_MAX && slot <= slots; slot++) {
 		const struct dma_live *found;
 		struct dma_live value;
@@ -263,9 +303,7 @@ static __always_inline int ended(struct state *state, const struct device *devic
 		return 0;
 	}
 	/* What is destroyed may be told as freed, too. */
-	if (way != DMA_WAY_IOVA)
-		add(&state->losses.unmatched, 1);
-	return 0;
+	return mapping->way == DMA_WAY_IOVA ? 0 : ended_older(state, mapping);
 }
 
 /* Follows a list of segments, whose pieces may be chained. */
@@ -364,10 +402,12 @@ TRACE(fexit, dma_map_page_attrs,
 		    MAPPING(device, address, size, DMA_WAY_PAGE, direction, false));
 }
 
-TRACE(fentry, dma_unmap_page_attrs, LIST(struct device *device, __u64 address),
-      LIST(device, address))
+TRACE(fentry, dma_unmap_page_attrs,
+      LIST(struct device *device, __u64 address, unsigned long size, __u32 direction),
+      LIST(device, address, size, direction))
 {
-	return ended(state, device, address, DMA_WAY_PAGE);
+	return ended(state,
+		     MAPPING(device, address, size, DMA_WAY_PAGE, direction, false));
 }
 
 TRACE(fexit, dma_map_phys,
@@ -382,10 +422,13 @@ TRACE(fexit, dma_map_phys,
 			    attributes & ATTR_MMIO));
 }
 
-TRACE(fentry, dma_unmap_phys, LIST(struct device *device, __u64 address),
-      LIST(device, address))
+TRACE(fentry, dma_unmap_phys,
+      LIST(struct device *device, __u64 address, unsigned long size, __u32 direction,
+	   unsigned long attributes),
+      LIST(device, address, size, direction, attributes))
 {
-	return ended(state, device, address, DMA_WAY_PHYS);
+	return ended(state, MAPPING(device, address, size, DMA_WAY_PHYS, direction,
+				    attributes & ATTR_MMIO));
 }
 
 TRACE(fexit, dma_map_resource,
@@ -399,10 +442,12 @@ TRACE(fexit, dma_map_resource,
 		    MAPPING(device, address, size, DMA_WAY_RESOURCE, direction, true));
 }
 
-TRACE(fentry, dma_unmap_resource, LIST(struct device *device, __u64 address),
-      LIST(device, address))
+TRACE(fentry, dma_unmap_resource,
+      LIST(struct device *device, __u64 address, unsigned long size, __u32 direction),
+      LIST(device, address, size, direction))
 {
-	return ended(state, device, address, DMA_WAY_RESOURCE);
+	return ended(state,
+		     MAPPING(device, address, size, DMA_WAY_RESOURCE, direction, true));
 }
 
 /* Lists: one mapping, known by the address of its first segment. */
@@ -438,10 +483,12 @@ TRACE(fexit, dma_map_sgtable,
 			 direction);
 }
 
-TRACE(fentry, dma_unmap_sg_attrs, LIST(struct device *device, struct scatterlist *list),
-      LIST(device, list))
+TRACE(fentry, dma_unmap_sg_attrs,
+      LIST(struct device *device, struct scatterlist *list, int count, __u32 direction),
+      LIST(device, list, count, direction))
 {
-	return ended(state, device, list->dma_address, DMA_WAY_SG);
+	return ended(state,
+		     MAPPING(device, list->dma_address, 0, DMA_WAY_SG, direction, false));
 }
 
 /* Memory that the API brings. */
@@ -464,7 +511,8 @@ TRACE(fentry, dma_free_attrs,
 {
 	if (!memory)
 		return 0;
-	return ended(state, device, address, DMA_WAY_ALLOC);
+	return ended(state, MAPPING(device, address, size, DMA_WAY_ALLOC, DIRECTION_BOTH,
+				    false));
 }
 
 TRACE(fexit, dma_alloc_pages,
@@ -480,10 +528,12 @@ TRACE(fexit, dma_alloc_pages,
 }
 
 TRACE(fentry, dma_free_pages,
-      LIST(struct device *device, unsigned long size, void *page, __u64 address),
-      LIST(device, size, page, address))
+      LIST(struct device *device, unsigned long size, void *page, __u64 address,
+	   __u32 direction),
+      LIST(device, size, page, address, direction))
 {
-	return ended(state, device, address, DMA_WAY_PAGES);
+	return ended(state,
+		     MAPPING(device, address, size, DMA_WAY_PAGES, direction, false));
 }
 
 TRACE(fexit, dma_alloc_noncontiguous,
@@ -499,11 +549,12 @@ TRACE(fexit, dma_alloc_noncontiguous,
 }
 
 TRACE(fentry, dma_free_noncontiguous,
-      LIST(struct device *device, unsigned long size, struct sg_table *table),
-      LIST(device, size, table))
+      LIST(struct device *device, unsigned long size, struct sg_table *table,
+	   __u32 direction),
+      LIST(device, size, table, direction))
 {
-	return ended(state, device, BPF_CORE_READ(table, sgl, dma_address),
-		     DMA_WAY_NONCONTIGUOUS);
+	return ended(state, MAPPING(device, BPF_CORE_READ(table, sgl, dma_address), size,
+				    DMA_WAY_NONCONTIGUOUS, direction, false));
 }
 
 /* Blocks of a pool, whose pages are allocated by dma_alloc_attrs() and counted there. */
@@ -523,17 +574,18 @@ TRACE(fexit, dma_pool_alloc,
 TRACE(fentry, dma_pool_free, LIST(struct dma_pool *pool, void *memory, __u64 address),
       LIST(pool, memory, address))
 {
-	return ended(state, pool->dev, address, DMA_WAY_POOL);
+	return ended(state,
+		     MAPPING(pool->dev, address, 0, DMA_WAY_POOL, DIRECTION_BOTH, false));
 }
 
 /* Address space that is reserved first and filled later, since Linux 6.16. */
 
 TRACE(fexit, dma_iova_try_alloc,
       LIST(struct device *device, struct dma_iova_state *iova, __u64 physical,
-	   unsigned long size, bool done),
+	   unsigned long size, unsigned long done),
       LIST(device, iova, physical, size, done))
 {
-	if (!done)
+	if (!(done & 0xff)) /* a bool: no more of it is defined */
 		return 0;
 	return made(
 		ctx, state,
@@ -543,11 +595,13 @@ TRACE(fexit, dma_iova_try_alloc,
 TRACE(fentry, dma_iova_free, LIST(struct device *device, struct dma_iova_state *iova),
       LIST(device, iova))
 {
-	return ended(state, device, iova->addr, DMA_WAY_IOVA);
+	return ended(state,
+		     MAPPING(device, iova->addr, 0, DMA_WAY_IOVA, DIRECTION_NONE, false));
 }
 
 TRACE(fentry, dma_iova_destroy, LIST(struct device *device, struct dma_iova_state *iova),
       LIST(device, iova))
 {
-	return ended(state, device, iova->addr, DMA_WAY_IOVA);
+	return ended(state,
+		     MAPPING(device, iova->addr, 0, DMA_WAY_IOVA, DIRECTION_NONE, false));
 }

@@ -22,7 +22,10 @@ enum dma_way {
 /* enum dma_data_direction; an address range that was only reserved has none. */
 enum { DMA_DIRECTIONS = 4 };
 
-enum { DMA_SITES_MAX = 4096, DMA_STACK_FRAMES = 20, DMA_NO_STACK = -1 };
+enum { DMA_SITES_MAX = 4096, DMA_STACK_FRAMES = 12 };
+
+/* A stack that could not be kept; what was mapped before the trace, of which ends count. */
+enum { DMA_NO_STACK = -1, DMA_OLDER = -2 };
 
 /* Who maps: addresses of the kernel's objects, which tell them apart. */
 struct dma_owner_key {
@@ -36,7 +39,7 @@ struct dma_owner {
 /* Where something is mapped from, and how. */
 struct dma_site_key {
 	struct dma_owner_key owner;
-	int stack; /* an id, or DMA_NO_STACK */
+	int stack; /* an id, DMA_NO_STACK or DMA_OLDER */
 	unsigned char way, direction, mmio, zero;
 };
 
@@ -63,7 +66,5 @@ struct dma_losses {
 	unsigned long long no_room;  /* mappings that found the map full */
 	unsigned long long no_site;  /* and that had a stack too many */
 	unsigned long long no_stack; /* stacks that could not be kept */
-	unsigned long long
-		unmatched;	    /* ends of mappings that were made before the trace */
-	unsigned long long rescued; /* calls in an interrupt of the same call */
+	unsigned long long rescued;  /* calls in an interrupt of the same call */
 };

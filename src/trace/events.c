@@ -107,11 +107,18 @@ static enum dma_way way_of(enum dma_event_type type)
 
 static struct trace_site *site_of(struct trace *trace, const struct dma_site_key *key)
 {
+	const struct events *events = trace->data;
 	bool new;
 	struct trace_site *site = trace_site_get(trace, key, &new);
 
-	if (new)
+	if (new) {
 		site->device = (const char *)(uintptr_t)key->owner.device;
+		if (key->stack >= 0)
+			trace_site_frames(
+				trace, site,
+				&((const struct stack *)events->stacks.items[key->stack])
+					 ->frames);
+	}
 	return site;
 }
 
@@ -129,11 +136,42 @@ static void settle(struct trace *trace, struct alive *alive, int stack)
 	site->counts.bytes_mapped += alive->size;
 }
 
+static struct alive alive_of(struct trace *trace, const struct dma_event *event)
+{
+	struct alive alive = {
+		.device = (uintptr_t)intern(trace, event->device, event->device_length),
+		.address = event->address,
+		.way = way_of(event->type),
+		.size = event->size,
+		.time_ns = event->time_us * 1000,
+	};
+
+	alive.site.owner.device = alive.device;
+	alive.site.way = (unsigned char)alive.way;
+	alive.site.direction = (unsigned char)event->direction;
+	alive.site.mmio = event->registers || event->type == DMA_EVENT_RESOURCE;
+	return alive;
+}
+
+/* What a processor has mapped and tells no stack of. */
+static void settle_pending(struct trace *trace, size_t cpu)
+{
+	struct events *events = trace->data;
+
+	if (!events->pending[cpu])
+		return;
+	settle(trace, events->pending[cpu], DMA_NO_STACK);
+	events->pending[cpu] = NULL;
+	trace->losses.no_stack++;
+}
+
 static void take_map(struct trace *trace, const struct dma_event *event)
 {
 	struct events *events = trace->data;
 	struct alive *alive, **node;
 
+	if (event->cpu < events->processors)
+		settle_pending(trace, event->cpu);
 	if (event->failed)
 		return;
 	if (events->count >= trace->live_max) {
@@ -141,15 +179,7 @@ static void take_map(struct trace *trace, const struct dma_event *event)
 		return;
 	}
 	alive = xzalloc(sizeof(*alive));
-	alive->device = (uintptr_t)intern(trace, event->device, event->device_length);
-	alive->address = event->address;
-	alive->way = way_of(event->type);
-	alive->size = event->size;
-	alive->time_ns = event->time_us * 1000;
-	alive->site.owner.device = alive->device;
-	alive->site.way = (unsigned char)alive->way;
-	alive->site.direction = (unsigned char)event->direction;
-	alive->site.mmio = event->registers || event->type == DMA_EVENT_RESOURCE;
+	*alive = alive_of(trace, event);
 	node = tsearch(alive, &events->alive, compare_alive);
 	if (*node != alive) {
 		alive->next = (*node)->next;
@@ -182,16 +212,13 @@ static void forget(struct events *events, struct alive *alive)
 static void take_unmap(struct trace *trace, const struct dma_event *event)
 {
 	struct events *events = trace->data;
-	struct alive wanted = {
-		.device = (uintptr_t)intern(trace, event->device, event->device_length),
-		.address = event->address,
-		.way = way_of(event->type),
-	};
+	struct alive wanted = alive_of(trace, event);
 	struct alive **node = tfind(&wanted, &events->alive, compare_alive), *found;
 	struct trace_site *site;
 
-	if (!node) {
-		trace->losses.unmatched++;
+	if (!node) { /* made before the trace */
+		wanted.site.stack = DMA_OLDER;
+		site_of(trace, &wanted.site)->counts.unmaps++;
 		return;
 	}
 	found = *node;
@@ -283,7 +310,7 @@ static void take_line(struct trace *trace, const char *line, size_t length)
 		break;
 	case DMA_EVENT_UNMAP:
 		if (event.cpu < events->processors)
-			events->pending[event.cpu] = NULL;
+			settle_pending(trace, event.cpu);
 		take_unmap(trace, &event);
 		break;
 	case DMA_EVENT_STACK:
@@ -384,27 +411,6 @@ static size_t switch_events(const struct events *events, bool on)
 	return switched;
 }
 
-/* Instances of those of us who were killed. */
-static void clear_instances(const char *directory)
-{
-	DIR *instances = opendir(directory);
-	const struct dirent *entry;
-
-	while (instances && (entry = readdir(instances))) {
-		uint64_t pid;
-		char path[512];
-
-		if (!starts_with(entry->d_name, "dmascope-") ||
-		    parse_u64(entry->d_name + strlen("dmascope-"), 10, &pid) < 0 ||
-		    pid > INT32_MAX || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
-		rmdir(path);
-	}
-	if (instances)
-		closedir(instances);
-}
-
 static const char *tracefs(void)
 {
 	static const char *const places[] = { "/sys/kernel/tracing",
@@ -420,6 +426,42 @@ static const char *tracefs(void)
 	return NULL;
 }
 
+void trace_events_clear(void)
+{
+	const char *place = tracefs();
+	const struct dirent *entry;
+	char path[512];
+	DIR *instances;
+
+	snprintf(path, sizeof(path), "%s/instances", place ? place : "");
+	instances = opendir(path);
+	while (instances && (entry = readdir(instances))) {
+		uint64_t pid;
+
+		if (!starts_with(entry->d_name, "dmascope-") ||
+		    parse_u64(entry->d_name + strlen("dmascope-"), 10, &pid) < 0 ||
+		    pid > INT32_MAX ||
+		    (pid != (uint64_t)getpid() &&
+		     (kill((pid_t)pid, 0) == 0 || errno != ESRCH)))
+			continue;
+		snprintf(path, sizeof(path), "%s/instances/%s", place, entry->d_name);
+		rmdir(path);
+	}
+	if (instances)
+		closedir(instances);
+}
+
+static const struct {
+	const char *name, *value;
+} trace_options[] = {
+	{ "options/context-info", "1" }, { "options/irq-info", "1" },
+	{ "options/record-tgid", "0" },	 { "options/verbose", "0" },
+	{ "options/bin", "0" },		 { "options/hex", "0" },
+	{ "options/raw", "0" },		 { "options/fields", "0" },
+	{ "options/sym-addr", "0" },	 { "options/sym-offset", "1" },
+	{ "options/stacktrace", "1" },
+};
+
 static int fail(struct trace *trace, int error, const char *what)
 {
 	trace->obstacle = arena_printf(&trace->arena, "%s: %s", what, strerror(-error));
@@ -433,9 +475,11 @@ static int events_open(struct trace *trace)
 	const char *place = tracefs(), *path, *size;
 
 	events->pipe = -1;
-	if (!place)
-		return fail(trace, geteuid() == 0 ? -ENOENT : -EPERM,
-			    "no tracefs (mount -t tracefs tracefs /sys/kernel/tracing)");
+	if (!place) {
+		trace->obstacle = "no tracefs that this user may see (as root: mount -t "
+				  "tracefs tracefs /sys/kernel/tracing)";
+		return -ENOENT;
+	}
 	path = arena_printf(arena, "%s/events/dma", place);
 	if (access(path, F_OK) < 0)
 		return fail(trace, -errno,
@@ -444,7 +488,6 @@ static int events_open(struct trace *trace)
 				      "has from 6.12 on"
 				    : path);
 	path = arena_printf(arena, "%s/instances", place);
-	clear_instances(path);
 	events->instance = arena_printf(arena, "%s/dmascope-%d", path, (int)getpid());
 	if (mkdir(events->instance, 0700) < 0)
 		return fail(trace, -errno, events->instance);
@@ -452,8 +495,10 @@ static int events_open(struct trace *trace)
 	size = arena_printf(arena, "%d", BUFFER_KB);
 	write_file(events->instance, "buffer_size_kb", size);
 	write_file(events->instance, "trace_clock", "mono");
-	write_file(events->instance, "options/sym-offset", "1");
-	write_file(events->instance, "options/stacktrace", "1");
+	/* What may be set for all traces is set for this one as it is read here. */
+	for (size_t i = 0; i < ARRAY_SIZE(trace_options); i++)
+		write_file(events->instance, trace_options[i].name,
+			   trace_options[i].value);
 	path = arena_printf(arena, "%s/trace_pipe", events->instance);
 	events->pipe = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (events->pipe < 0)
@@ -484,10 +529,14 @@ static void finish_node(const void *node, VISIT visit, void *data)
 
 static void events_stop(struct trace *trace)
 {
-	switch_events(trace->data, false);
+	const struct events *events = trace->data;
+
+	switch_events(events, false);
 	while (read_pipe(trace))
 		;
 	end_stack(trace);
+	for (size_t cpu = 0; cpu < events->processors; cpu++)
+		settle_pending(trace, cpu);
 }
 
 static int events_finish(struct trace *trace, uint64_t older_ns)
@@ -497,16 +546,6 @@ static int events_finish(struct trace *trace, uint64_t older_ns)
 
 	twalk_r(events->alive, finish_node, &finishing);
 	return 0;
-}
-
-static void events_frames(struct trace *trace, const struct trace_site *site,
-			  struct list *ret)
-{
-	const struct events *events = trace->data;
-
-	if (site->key.stack >= 0)
-		*ret = ((const struct stack *)events->stacks.items[site->key.stack])
-			       ->frames;
 }
 
 static void free_alive(void *data)
@@ -547,6 +586,5 @@ const struct trace_method trace_events = {
 	.read = events_read,
 	.stop = events_stop,
 	.finish = events_finish,
-	.frames = events_frames,
 	.close = events_close,
 };

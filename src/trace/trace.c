@@ -47,8 +47,10 @@ uint64_t trace_now(void)
 
 int trace_open(struct trace *trace)
 {
-	int r = trace->method->open(trace);
+	int r;
 
+	trace_events_clear();
+	r = trace->method->open(trace);
 	trace->began_ns = trace_now();
 	return r;
 }
@@ -88,7 +90,7 @@ static const char *const entries[] = {
 	"dma_pool_alloc",     "dma_iova_try_alloc",
 };
 
-static bool is_entry(const struct trace_frame *frame)
+bool trace_is_entry(const struct trace_frame *frame)
 {
 	for (size_t i = 0; frame->function && i < ARRAY_SIZE(entries); i++)
 		if (streq(frame->function, entries[i]))
@@ -96,32 +98,48 @@ static bool is_entry(const struct trace_frame *frame)
 	return false;
 }
 
+/* What BPF puts between a function and what is run for it. */
 static bool is_ours(const struct trace_frame *frame)
 {
 	return frame->module && streq(frame->module, "bpf");
 }
 
-void trace_frames(struct trace *trace, const struct trace_site *site, struct list *ret)
+/* Where an interrupt came in: what stands behind it has nothing to do with it. */
+static bool is_interrupt(const struct trace_frame *frame)
 {
-	struct list all = { 0 };
+	static const char *const names[] = { "handle_softirqs", "__do_softirq",
+					     "el1_interrupt", "el0_interrupt" };
+
+	if (!frame->function)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (streq(frame->function, names[i]))
+			return true;
+	return starts_with(frame->function, "asm_");
+}
+
+void trace_site_frames(struct trace *trace, struct trace_site *site,
+		       const struct list *frames)
+{
 	const struct trace_frame *last = NULL;
 	size_t first = 0;
 
-	trace->method->frames(trace, site, &all);
-	/* What stands before it is the trace itself, and so is what is in between. */
-	for (size_t i = 0; i < all.count && first == 0; i++)
-		if (is_entry(all.items[i]))
+	/* What stands before it is the trace itself. */
+	for (size_t i = 0; i < frames->count && first == 0; i++)
+		if (trace_is_entry(frames->items[i]))
 			first = i;
-	for (size_t i = first; i < all.count; i++) {
-		const struct trace_frame *frame = all.items[i];
+	for (size_t i = first; i < frames->count; i++) {
+		const struct trace_frame *frame = frames->items[i];
 		bool again = last && last->function && frame->function && i > first &&
-			     is_ours(all.items[i - 1]) &&
+			     is_ours(frames->items[i - 1]) &&
 			     streq(last->function, frame->function);
 
 		if (is_ours(frame) || again)
 			continue;
-		list_add(&trace->arena, ret, frame);
+		list_add(&trace->arena, &site->frames, frame);
 		last = frame;
+		if (is_interrupt(frame))
+			break;
 	}
 }
 

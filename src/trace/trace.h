@@ -20,11 +20,13 @@ struct trace_frame {
 /* Where mappings come from: one device, driver, way, direction and stack. */
 struct trace_site {
 	struct dma_site_key key;
-	unsigned int id;	 /* 1 and up, in the order they were met */
-	const char *device;	 /* NULL where its name could not be read */
-	const char *driver;	 /* NULL without one, or where it is not told */
-	const char *type;	 /* as DMA-API debugging calls it */
-	const char *direction;	 /* "DMA_TO_DEVICE" */
+	unsigned int id;       /* 1 and up, in the order they were met */
+	const char *device;    /* NULL where its name could not be read */
+	const char *driver;    /* NULL without one, or where it is not told */
+	const char *type;      /* as DMA-API debugging calls it */
+	const char *direction; /* "DMA_TO_DEVICE" */
+	struct list frames;    /* struct trace_frame, from the DMA API on outwards */
+	/* Since the trace began; of what was made before, DMA_OLDER, the ends. */
 	struct dma_site counts;	 /* since the trace began */
 	uint64_t old, old_bytes; /* by trace_finish(): alive for long */
 	uint64_t oldest_ns;	 /* age of the oldest that is alive */
@@ -39,6 +41,7 @@ struct trace {
 	struct list sites; /* struct trace_site */
 	void *tree;	   /* of them, by key */
 	struct dma_losses losses;
+	bool nameless;	 /* the kernel hides which addresses are whose */
 	uint64_t missed; /* calls that were not seen at all */
 	bool stopped;
 	uint64_t began_ns, ended_ns; /* CLOCK_MONOTONIC */
@@ -58,9 +61,6 @@ struct trace_method {
 	void (*stop)(struct trace *trace);
 	/* After that: counts what is older. */
 	int (*finish)(struct trace *trace, uint64_t older_ns);
-	/* The frames of a stack, the innermost first; struct trace_frame. */
-	void (*frames)(struct trace *trace, const struct trace_site *site,
-		       struct list *ret);
 	void (*close)(struct trace *trace);
 };
 
@@ -74,18 +74,28 @@ int trace_read(struct trace *trace);
 /* Nothing is recorded from here on; trace_read() has the last word then. */
 void trace_stop(struct trace *trace);
 int trace_finish(struct trace *trace, uint64_t older_ns);
-/* From the function of the DMA API on; struct trace_frame in the trace's arena. */
-void trace_frames(struct trace *trace, const struct trace_site *site, struct list *ret);
 void trace_close(struct trace *trace);
 
 uint64_t trace_now(void);
 
+/* Whether it is a function of the DMA API by which mappings are made. */
+bool trace_is_entry(const struct trace_frame *frame);
+
 /* For methods: the site of a key, made where there is none yet. */
 struct trace_site *trace_site_get(struct trace *trace, const struct dma_site_key *key,
 				  bool *ret_new);
+/*
+ * Gives a site its stack, all of it, the innermost function first: what is no part of the
+ * way to the mapping is left out.
+ */
+void trace_site_frames(struct trace *trace, struct trace_site *site,
+		       const struct list *frames);
 /* Notes a mapping that is alive when the trace ends. */
 void trace_site_live(struct trace *trace, struct trace_site *site, uint64_t size,
 		     uint64_t since_ns, uint64_t older_ns);
+
+/* Takes away what those of us left in tracefs who were killed. */
+void trace_events_clear(void);
 
 extern const struct trace_method trace_bpf;
 extern const struct trace_method trace_events;

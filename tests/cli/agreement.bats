@@ -83,7 +83,7 @@ help_columns() {
 		help=$(help_columns "$command" | cut -f2 | grep . | sort)
 		# What only a trace has is compared where one can be made, in the lab.
 		if [[ $command == leaks ]]; then
-			help=$(grep -Evx 'maps|unmaps|(maps|bytes)_per_second|life_us|old|old_bytes|oldest_seconds|stack' \
+			help=$(grep -Evx 'maps|unmaps|(maps|bytes)_per_second|life_us|old|old_bytes|oldest_seconds|older_unmaps|stacks' \
 				<<<"$help")
 		fi
 		[[ $json == "$help" ]] || fail "$command: $(diff <(echo "$json") <(echo "$help"))"

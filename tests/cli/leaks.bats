@@ -156,8 +156,8 @@ rows() {
 	write "$(pci_directory 0000:00:14.0)/removable" "removable\n"
 	look leaks -J
 	answered
-	is "$bounced" "0000:00:14.0 coherent 0, 0000:00:14.0 resource 0, 0000:00:14.0 scather-gather 1, 0000:00:14.0 single 2, $(
-		)0000:00:1f.6 coherent 0, 0000:00:1f.6 resource 0, 0000:00:1f.6 scather-gather 0, 0000:00:1f.6 single 0"
+	is "$bounced" "0000:00:14.0 coherent 0, 0000:00:14.0 resource 0, 0000:00:14.0 scatter-gather 1, 0000:00:14.0 single 2, $(
+		)0000:00:1f.6 coherent 0, 0000:00:1f.6 resource 0, 0000:00:1f.6 scatter-gather 0, 0000:00:1f.6 single 0"
 	# Who is not trusted is told since Linux 5.14; elsewhere other rules may come in.
 	write "$M/proc/sys/kernel/osrelease" "5.13.0\n"
 	look leaks -J

@@ -7,7 +7,8 @@
 
 static const char *const drivers[] = { "nvme",	   "mlx5_core", "ixgbe",
 				       "xhci_hcd", "ahci",	"i40e" };
-static const char *const types[] = { "single", "scather-gather", "coherent" };
+static const char *const types[] = { "single", "scatter-gather", "coherent" };
+static const char *const old_types[] = { "single", "scather-gather", "coherent" };
 static const char *const directions[] = { "DMA_TO_DEVICE", "DMA_FROM_DEVICE",
 					  "DMA_BIDIRECTIONAL" };
 static const char *const checks[] = { "dma map error check not applicable",
@@ -39,7 +40,8 @@ static void print_line(uint64_t number, char generation)
 		length = 0x10000;
 	snprintf(name, sizeof(name), "0000:%02x:00.%u", device / 6 + 1, device % 6);
 	printf("%s %s %s idx %u ", generation == 'A' ? name : drivers[device % 6],
-	       generation == 'A' ? drivers[device % 6] : name, types[type],
+	       generation == 'A' ? drivers[device % 6] : name,
+	       generation == 'A' ? old_types[type] : types[type],
 	       (unsigned int)(address >> 13) & 16383);
 	if (generation == 'C')
 		printf("P=0x%016" PRIx64, physical);

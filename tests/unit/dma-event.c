@@ -11,7 +11,7 @@
 /* An event in a few words: "map single 0000:01:00.0 1 fffff000 256". */
 static void event_is(const char *line, const char *wanted)
 {
-	static const char *const kinds[] = { "other", "map", "unmap",
+	static const char *const kinds[] = { "other", "map",   "unmap",
 					     "stack", "frame", "lost" };
 	static const char *const types[] = { "single",	 "phys",  "resource",	  "sg",
 					     "coherent", "pages", "noncontiguous" };
@@ -21,14 +21,13 @@ static void event_is(const char *line, const char *wanted)
 	if (dma_event_parse(line, strlen(line), &event) < 0)
 		strbuf_puts(&got, "refused");
 	else if (event.kind == DMA_EVENT_MAP || event.kind == DMA_EVENT_UNMAP)
-		strbuf_printf(&got, "%s %s %.*s %u %llx %llu%s%s cpu %u at %llu",
-			      kinds[event.kind], types[event.type],
-			      (int)event.device_length, event.device, event.direction,
-			      (unsigned long long)event.address,
-			      (unsigned long long)event.size,
-			      event.failed ? " failed" : "",
-			      event.registers ? " registers" : "", event.cpu,
-			      (unsigned long long)event.time_us);
+		strbuf_printf(
+			&got, "%s %s %.*s %u %llx %llu%s%s cpu %u at %llu",
+			kinds[event.kind], types[event.type], (int)event.device_length,
+			event.device, event.direction, (unsigned long long)event.address,
+			(unsigned long long)event.size, event.failed ? " failed" : "",
+			event.registers ? " registers" : "", event.cpu,
+			(unsigned long long)event.time_us);
 	else if (event.kind == DMA_EVENT_FRAME)
 		strbuf_printf(&got, "frame %.*s %llx %.*s", (int)event.function_length,
 			      event.function ? event.function : "",
@@ -71,6 +70,9 @@ static void test_mappings(void)
 	event_is(CONTEXT "dma_alloc: 0000:01:00.0 dir=BIDIRECTIONAL dma_addr=ffff8000 "
 			 "size=8192 virt_addr=0000000068fd01d6 flags=GFP_KERNEL attrs=",
 		 "map coherent 0000:01:00.0 0 ffff8000 8192" AT);
+	event_is(CONTEXT "dma_free: 0000:01:00.0 dma_addr=ffff8000 size=8192 "
+			 "virt_addr=0000000068fd01d6 attrs=",
+		 "unmap coherent 0000:01:00.0 0 ffff8000 0" AT);
 	event_is(CONTEXT "dma_free_sgt: 0000:01:00.0 dir=BIDIRECTIONAL dma_addr=fffe4000 "
 			 "size=16384 phys_addrs={0x1358c000,0x13f9b000,0x13f99000}",
 		 "unmap noncontiguous 0000:01:00.0 0 fffe4000 0" AT);

@@ -105,6 +105,53 @@ static void test_figures(void)
 		"the least of each quarter of the samples: 10, 14, 18, 22", "why");
 }
 
+/* The verdict on what a trace saw: so many alive, so many older ones ended by then. */
+static const char *traced(const unsigned int *counts, const unsigned int *older,
+			  size_t count)
+{
+	struct list answer = { 0 };
+	const struct mapping_group *group;
+
+	memset(samples, 0, sizeof(samples));
+	for (size_t i = 0; i < count; i++) {
+		struct mapping_group *made = arena_new(&arena, struct mapping_group);
+
+		made->device = "0000:02:00.0";
+		made->type = "single";
+		made->direction = "DMA_FROM_DEVICE";
+		made->driver = KNOWN_STR("e1000e");
+		made->count = made->maps = KNOWN_U64(counts[i]);
+		made->bytes = KNOWN_U64(2048 * counts[i]);
+		made->older_unmaps = KNOWN_U64(older[i]);
+		samples[i].time = KNOWN_U64(1000 * i);
+		/* A trace has nothing to tell of a group before its first call. */
+		if (counts[i] + older[i] > 0)
+			list_add(&arena, &samples[i].table.groups, made);
+	}
+	analyze_growth(&arena, samples, count, &answer);
+	group = answer.items[0];
+	return arena_printf(&arena, "%s %lld",
+			    known_true(group->growing)	  ? "yes"
+			    : known_false(group->growing) ? "no"
+							  : "?",
+			    (long long)group->count_delta.value);
+}
+
+static void test_traced(void)
+{
+	static const unsigned int rising[] = { 0, 5, 10, 15, 20, 25, 30, 35 };
+	static const unsigned int none[ARRAY_SIZE(rising)] = { 0 };
+	static const unsigned int half[] = { 0, 2, 5, 7, 10, 12, 15, 17 };
+
+	IS_TEXT(traced(rising, none, ARRAY_SIZE(rising)), "yes 35",
+		"a leak that was traced");
+	IS_TEXT(traced(rising, rising, ARRAY_SIZE(rising)), "no 0",
+		"a ring whose buffers were mapped before the trace");
+	IS_TEXT(traced(rising, half, ARRAY_SIZE(rising)), "yes 18",
+		"a leak beside such a ring");
+	IS_TEXT(traced(rising, none, 5), "? 20", "too few samples of a trace");
+}
+
 /* A busy device without a leak must not be accused, however long one looks. */
 static void test_chance(void)
 {
@@ -135,6 +182,7 @@ int main(void)
 	test_few();
 	test_shapes();
 	test_figures();
+	test_traced();
 	test_chance();
 	arena_free(&arena);
 	return tap_end();

@@ -623,12 +623,12 @@ trace_end()
 	[ $status -eq "$1" ] || complained "leaks trace: exit status $status" "$(tail -n 3 /tmp/ready.err)"
 }
 
-# traced ROWS: what is alive of dmaleak, with the function of the module that stands first in
-# the stack; of each row all is older than was asked for.
+# traced ROWS: what is alive of dmaleak, by the function that called the DMA API; of each row
+# all is older than was asked for.
 traced()
 {
-	jq -r '.mappings[] | select(.driver == "dmaleak" and .count > 0)
-		| [.device, .type, .direction, .count, .bytes, .old, first(.stack[] | select(.module == "dmaleak") | .function)]
+	jq -r '.mappings[] | select(.driver == "dmaleak") | [.device, .type, .direction] as $who
+		| .stacks[] | select(.count > 0) | $who + [.count, .bytes, .old, (.by | sub(" \\[dmaleak\\]$"; ""))]
 		| map(tostring) | join(" ")' /tmp/leaks.json | same_rows "$1"
 }
 
