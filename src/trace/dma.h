@@ -24,7 +24,7 @@ enum { DMA_DIRECTIONS = 4 };
 
 enum { DMA_SITES_MAX = 4096, DMA_STACK_FRAMES = 12 };
 
-/* A stack that could not be kept; what was mapped before the trace, of which ends count. */
+/* A stack that could not be kept; mappings from before the trace, whose ends count. */
 enum { DMA_NO_STACK = -1, DMA_OLDER = -2 };
 
 /* Who maps: addresses of the kernel's objects, which tell them apart. */
