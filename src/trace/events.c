@@ -32,6 +32,12 @@ struct alive {
 	struct alive *next; /* of the same address */
 };
 
+/* The name of a device. */
+struct name {
+	const char *text;
+	uint64_t number;
+};
+
 /* A stack that was seen: its number is its place in the list. */
 struct stack {
 	const char *text;
@@ -45,8 +51,8 @@ struct events {
 	int pipe;
 	char *line; /* what is read so far of one */
 	size_t length;
-	void *names, *stack_tree, *alive; /* trees */
-	struct list stacks;
+	void *name_tree, *stack_tree, *alive; /* trees */
+	struct list names, stacks;
 	uint64_t count;		/* of those alive */
 	struct alive **pending; /* by processor: whose stack comes next */
 	size_t processors;
@@ -54,9 +60,9 @@ struct events {
 	struct strbuf frames;  /* these, one a line */
 };
 
-static int compare_strings(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
 static int compare_stacks(const void *a, const void *b)
@@ -75,19 +81,23 @@ static int compare_alive(const void *a, const void *b)
 	return (int)one->way - (int)other->way;
 }
 
-/* One string for all that are the same, so that its address tells them apart. */
-static const char *intern(struct trace *trace, const char *text, size_t length)
+/* The number of a name, from 1: the same for all that are the same. */
+static uint64_t number_of(struct trace *trace, const char *text, size_t length)
 {
 	struct events *events = trace->data;
 	_cleanup_free_ char *wanted = xzalloc(length + 1);
-	char **node;
+	struct name *made, **node;
 
 	memcpy(wanted, text, length);
-	node = tfind(wanted, &events->names, compare_strings);
-	if (!node)
-		node = tsearch(arena_strdup(&trace->arena, wanted), &events->names,
-			       compare_strings);
-	return *node;
+	node = tfind(&(struct name){ .text = wanted }, &events->name_tree, compare_names);
+	if (node)
+		return (*node)->number;
+	made = arena_new(&trace->arena, struct name);
+	made->text = arena_strdup(&trace->arena, wanted);
+	list_add(&trace->arena, &events->names, made);
+	made->number = events->names.count;
+	tsearch(made, &events->name_tree, compare_names);
+	return made->number;
 }
 
 static enum dma_way way_of(enum dma_event_type type)
@@ -112,7 +122,8 @@ static struct trace_site *site_of(struct trace *trace, const struct dma_site_key
 	struct trace_site *site = trace_site_get(trace, key, &new);
 
 	if (new) {
-		site->device = (const char *)(uintptr_t)key->owner.device;
+		site->device =
+			((struct name *)events->names.items[key->owner.device - 1])->text;
 		if (key->stack >= 0)
 			trace_site_frames(
 				trace, site,
@@ -139,7 +150,7 @@ static void settle(struct trace *trace, struct alive *alive, int stack)
 static struct alive alive_of(struct trace *trace, const struct dma_event *event)
 {
 	struct alive alive = {
-		.device = (uintptr_t)intern(trace, event->device, event->device_length),
+		.device = number_of(trace, event->device, event->device_length),
 		.address = event->address,
 		.way = way_of(event->type),
 		.size = event->size,
@@ -336,7 +347,7 @@ static bool read_pipe(struct trace *trace)
 	ssize_t got;
 
 	if (!events->line)
-		events->line = xzalloc(2 * PIECE);
+		events->line = xzalloc((size_t)2 * PIECE);
 	if (events->length > PIECE) /* no line is that long */
 		events->length = 0;
 	got = read(events->pipe, events->line + events->length, PIECE);
@@ -571,7 +582,7 @@ static void events_close(struct trace *trace)
 	if (events->made)
 		rmdir(events->instance);
 	tdestroy(events->alive, free_alive);
-	tdestroy(events->names, keep);
+	tdestroy(events->name_tree, keep);
 	tdestroy(events->stack_tree, keep);
 	strbuf_free(&events->frames);
 	free(events->pending);
