@@ -215,7 +215,8 @@ static int compare_stacks(const void *a, const void *b)
 /* What was not seen may be the ends of all that seems to grow. */
 static void doubt(struct arena *arena, struct mapping_group *group)
 {
-	if (trace.missed == 0 || !known_true(group->growing))
+	if (!known_true(group->growing) ||
+	    group->count_delta.value > (int64_t)MIN(trace.missed, (uint64_t)INT64_MAX))
 		return;
 	group->growing.state = FACT_UNREAD;
 	group->why = KNOWN_STR(arena_printf(arena, "%s; but %llu calls were not seen",
