@@ -29,6 +29,8 @@ static struct fact_str driver_of(const struct system *system,
 
 	if (site->driver)
 		return KNOWN_STR(site->driver);
+	if (!site->device) /* nor could the driver's name be read */
+		return (struct fact_str){ .state = FACT_UNREAD, .value = "" };
 	/* The program would have told; events do not tell. */
 	if (trace.method != &trace_events)
 		return (struct fact_str){ .state = FACT_ABSENT, .value = "" };
@@ -40,16 +42,23 @@ static struct fact_str driver_of(const struct system *system,
 	return device->driver;
 }
 
-/* The group of a site, made where the list has none yet. */
-static struct mapping_group *group_of(const struct system *system, struct arena *arena,
-				      struct list *groups, const struct trace_site *site)
+/* What a site has in common with the others of its group. */
+static struct mapping_group group_names(const struct system *system,
+					const struct trace_site *site)
 {
-	struct mapping_group wanted = {
+	return (struct mapping_group){
 		.device = site->device ? site->device : "?",
 		.type = site->type,
 		.direction = site->direction,
 		.driver = driver_of(system, site),
-	}, *made;
+	};
+}
+
+/* The group of a site, made where the list has none yet. */
+static struct mapping_group *group_of(const struct system *system, struct arena *arena,
+				      struct list *groups, const struct trace_site *site)
+{
+	struct mapping_group wanted = group_names(system, site), *made;
 
 	LIST_FOR_EACH (groups, struct mapping_group, group)
 		if (mapping_group_compare(group, &wanted) == 0)
@@ -215,7 +224,7 @@ static int compare_stacks(const void *a, const void *b)
 /* What was not seen may be the ends of all that seems to grow. */
 static void doubt(struct arena *arena, struct mapping_group *group)
 {
-	if (!known_true(group->growing) ||
+	if (!known_true(group->growing) || trace.missed == 0 ||
 	    group->count_delta.value > (int64_t)MIN(trace.missed, (uint64_t)INT64_MAX))
 		return;
 	group->growing.state = FACT_UNREAD;
@@ -234,12 +243,7 @@ static void complete(struct context *context, struct mapping_group *group)
 	group->old = group->old_bytes = KNOWN_U64(0);
 	group->stacks.state = FACT_KNOWN;
 	LIST_FOR_EACH (&trace.sites, const struct trace_site, site) {
-		struct mapping_group wanted = {
-			.device = site->device ? site->device : "?",
-			.type = site->type,
-			.direction = site->direction,
-			.driver = driver_of(&context->system, site),
-		};
+		struct mapping_group wanted = group_names(&context->system, site);
 
 		if (is_older(site) || mapping_group_compare(group, &wanted) != 0)
 			continue;
@@ -336,13 +340,15 @@ static const char *tell_rates(struct context *context)
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
 	LIST_FOR_EACH (&trace.sites, const struct trace_site, site) {
-		const char *driver = known_text(driver_of(&context->system, site));
+		struct fact_str fact = driver_of(&context->system, site);
+		const char *driver = known_text(fact);
 		size_t at = 0;
 
 		if (is_older(site))
 			continue;
 		if (!driver)
-			driver = "(no driver)";
+			driver = fact.state == FACT_ABSENT ? "(no driver)"
+							   : "(driver not known)";
 		while (at < count && !streq(shares[at].driver, driver))
 			at++;
 		if (at == count)

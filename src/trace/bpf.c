@@ -129,11 +129,11 @@ static int load(struct trace *trace, struct tracker *tracker)
 	size_t chosen;
 	int r = (int)libbpf_get_error(btf);
 
-	if (r < 0)
-		return fail(
-			trace, r,
-			"/sys/kernel/btf/vmlinux: no description of this kernel's types "
-			"(CONFIG_DEBUG_INFO_BTF)");
+	if (r < 0) {
+		trace->obstacle = "/sys/kernel/btf/vmlinux: no description of this "
+				  "kernel's types (CONFIG_DEBUG_INFO_BTF)";
+		return r;
+	}
 	chosen = choose_functions(tracker, btf);
 	btf__free(btf);
 	if (chosen == 0)

@@ -160,7 +160,6 @@ struct trace_site *trace_site_get(struct trace *trace, const struct dma_site_key
 	if (node)
 		return *node;
 	site = arena_memdup(&trace->arena, &wanted, sizeof(wanted));
-	site->id = (unsigned int)trace->sites.count + 1;
 	site->type = type_of(key);
 	site->direction = direction_of(key);
 	list_add(&trace->arena, &trace->sites, site);

@@ -20,14 +20,13 @@ struct trace_frame {
 /* Where mappings come from: one device, driver, way, direction and stack. */
 struct trace_site {
 	struct dma_site_key key;
-	unsigned int id;       /* 1 and up, in the order they were met */
 	const char *device;    /* NULL where its name could not be read */
 	const char *driver;    /* NULL without one, or where it is not told */
 	const char *type;      /* as DMA-API debugging calls it */
 	const char *direction; /* "DMA_TO_DEVICE" */
 	struct list frames;    /* struct trace_frame, from the DMA API on outwards */
 	/* Since the trace began; of what was made before, DMA_OLDER, the ends. */
-	struct dma_site counts;	 /* since the trace began */
+	struct dma_site counts;
 	uint64_t old, old_bytes; /* by trace_finish(): alive for long */
 	uint64_t oldest_ns;	 /* age of the oldest that is alive */
 };
