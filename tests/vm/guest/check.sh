@@ -364,22 +364,36 @@ race()
 	ok "none of them complained" [ ! -s /tmp/race.err ]
 }
 
+# valid FILE…: JSON, all of them.
+valid()
+{
+	jq -e . "$@" >/dev/null 2>&1
+}
+
 # Every other command has to find an answer on this machine, whatever it is.
 check_others()
 {
 	dmascope --help >/tmp/help 2>/dev/null
+	set --
 	for other in iomem channels cmdline audit ready faults path; do
 		grep -q "^ *$other " /tmp/help || continue
 		of=
 		[ $other != path ] || of=$(tail -n 1 /tmp/bdfs)
 		# shellcheck disable=SC2086 # nothing or a word
 		scope $other -J $of >/tmp/$other.json 2>/tmp/$other.err
-		status=$?
+		echo $? >/tmp/$other.status
+		set -- "$@" /tmp/$other.json
+	done
+	# Which of them is not is asked only then: see ask.
+	valid "$@" && all=true || all=false
+	for file; do
+		other=${file#/tmp/} other=${other%.json}
+		read -r status </tmp/"$other".status
 		# The kernel's log is for root alone; that is said, in JSON, too.
 		worst=1
-		[ $other = faults ] && [ -n "$run_as" ] && worst=2
-		{ [ $status -le $worst ] && jq -e . /tmp/$other.json >/dev/null 2>&1; }
-		tap $? "$other -J answers (exit status $status)" || head -n 3 /tmp/$other.err | sed 's/^/# /'
+		[ "$other" = faults ] && [ -n "$run_as" ] && worst=2
+		[ "$status" -le $worst ] && [ -s "$file" ] && { $all || valid "$file"; }
+		tap $? "$other -J answers (exit status $status)" || head -n 3 /tmp/"$other".err | sed 's/^/# /'
 	done
 }
 
