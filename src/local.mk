@@ -2,7 +2,7 @@
 # A library for each layer, so that a test links no more than it tests.
 
 noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
-	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libtrace.a %D%/libcmd.a
+	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libtrace.a %D%/libbench.a %D%/libcmd.a
 
 %C%_libbase_a_SOURCES = \
 	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
@@ -75,6 +75,12 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 %C%_libtrace_a_SOURCES = \
 	%D%/trace/bpf.c %D%/trace/dma.h %D%/trace/events.c %D%/trace/symbols.c \
 	%D%/trace/symbols.h %D%/trace/trace.c %D%/trace/trace.h
+%C%_libbench_a_SOURCES = \
+	%D%/bench/backends.h %D%/bench/bench.c %D%/bench/bench.h %D%/bench/devices.h \
+	%D%/bench/e1000e.c %D%/bench/edu.c %D%/bench/fake.c %D%/bench/histogram.h \
+	%D%/bench/iommufd.c %D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c \
+	%D%/bench/nvme.c %D%/bench/result.h %D%/bench/type1.c %D%/bench/vfio.c \
+	%D%/bench/vfio.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
@@ -84,7 +90,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \
-	%D%/libcmd.a %D%/libtrace.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
+	%D%/libcmd.a %D%/libbench.a %D%/libtrace.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
 	%D%/libspec.a %D%/libbase.a \
 	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS) \
 	$(LIBBPF_LIBS)

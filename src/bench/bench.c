@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opening a device and giving it memory: what all workloads begin with. */
+
+#include "bench/bench.h"
+
+#include <stdarg.h>
+#include <time.h>
+
+#include "bench/backends.h"
+#include "bench/devices.h"
+
+const struct backend *const backends[] = {
+	&backend_iommufd,
+	&backend_type1,
+	&backend_iommufd_group,
+	&backend_noiommu,
+	&backend_fake,
+	&backend_fake_identity,
+	NULL,
+};
+
+const struct bench_device *const bench_devices[] = {
+	&bench_device_edu,
+	&bench_device_nvme,
+	&bench_device_e1000e,
+	&bench_device_null,
+	NULL,
+};
+
+volatile int bench_stop;
+
+const struct backend *backend_find(const char *name)
+{
+	for (size_t i = 0; backends[i]; i++)
+		if (streq(backends[i]->name, name))
+			return backends[i];
+	return NULL;
+}
+
+const struct bench_device *bench_device_find(const char *name)
+{
+	for (size_t i = 0; bench_devices[i]; i++)
+		if (streq(bench_devices[i]->name, name))
+			return bench_devices[i];
+	return NULL;
+}
+
+static bool is_match(const struct pci_match *match, uint16_t vendor, uint16_t device,
+		     uint32_t class_id)
+{
+	return (match->vendor == 0xffff || match->vendor == vendor) &&
+	       (match->device == 0xffff || match->device == device) &&
+	       (class_id & match->class_mask) == match->class_id;
+}
+
+const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
+					    uint32_t class_id)
+{
+	for (size_t i = 0; bench_devices[i]; i++)
+		for (const struct pci_match *match = bench_devices[i]->match;
+		     match && (match->vendor || match->class_mask); match++)
+			if (is_match(match, vendor, device, class_id))
+				return bench_devices[i];
+	return NULL;
+}
+
+uint64_t bench_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+int bench_fail(struct bench *bench, int error, const char *format, ...)
+{
+	char sentence[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	strbuf_clear(&bench->why);
+	strbuf_puts(&bench->why, sentence);
+	return error;
+}
+
+bool bench_iova_fits(const struct bench *bench, uint64_t iova, uint64_t size)
+{
+	uint64_t last = iova + size - 1;
+
+	if (size == 0 || last < iova ||
+	    (bench->limits.address_bits < 64 && last >> bench->limits.address_bits != 0))
+		return false;
+	for (size_t i = 0; i < bench->range_count; i++)
+		if (bench->ranges[i].start <= iova && last <= bench->ranges[i].end)
+			return true;
+	return false;
+}
+
+/*
+ * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is not
+ * given: to some devices it means none.
+ */
+int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret)
+{
+	for (size_t i = 0; i < bench->range_count; i++) {
+		uint64_t start = MAX(bench->ranges[i].start, bench->free.start);
+		uint64_t iova = (start + align - 1) & ~(align - 1);
+
+		if (iova < start || start > bench->ranges[i].end)
+			continue;
+		if (!bench_iova_fits(bench, iova, size) || iova > bench->ranges[i].end)
+			continue;
+		bench->free.start = iova + size;
+		*ret = iova;
+		return 0;
+	}
+	return bench_fail(bench, -ENOSPC,
+			  "%llu bytes of addresses are not to be had for this device",
+			  (unsigned long long)size);
+}
+
+struct iova_range bench_iova_mark(const struct bench *bench)
+{
+	return bench->free;
+}
+
+void bench_iova_release(struct bench *bench, struct iova_range mark)
+{
+	bench->free = mark;
+}
+
+int bench_map_at(struct bench *bench, void *at, uint64_t iova, uint64_t size,
+		 unsigned int access)
+{
+	return bench->backend->map(bench, at, iova, size, access);
+}
+
+int bench_unmap(struct bench *bench, uint64_t iova, uint64_t size)
+{
+	return bench->backend->unmap(bench, iova, size);
+}
+
+int bench_locate(struct bench *bench, const void *at, uint64_t *ret)
+{
+	int r = bench->backend->locate ? bench->backend->locate(bench, at, ret)
+				       : memory_physical(at, ret);
+
+	if (r < 0)
+		return bench_fail(bench, r, "/proc/self/pagemap: %s", strerror(-r));
+	return 0;
+}
+
+int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
+	      unsigned int access, uint64_t *ret_iova)
+{
+	uint64_t iova;
+	int r;
+
+	if (bench->backend->physical) {
+		/* Contiguous or refused: that is for map() to find out. */
+		*(volatile unsigned char *)memory->at = memory->at[0];
+		r = bench_locate(bench, memory->at, &iova);
+	} else {
+		r = bench_iova(bench, memory->size, align, &iova);
+	}
+	if (r < 0)
+		return r;
+	r = bench_map_at(bench, memory->at, iova, memory->size, access);
+	if (r < 0)
+		return r;
+	*ret_iova = iova;
+	return 0;
+}
+
+enum { PCI_COMMAND = 0x04, PCI_COMMAND_MEMORY = 1 << 1, PCI_COMMAND_MASTER = 1 << 2 };
+
+int bench_set_bus_master(struct bench *bench, bool on)
+{
+	uint16_t command;
+	int r;
+
+	if (!bench->backend->config_read)
+		return 0;
+	r = bench->backend->config_read(bench, PCI_COMMAND, &command, sizeof(command));
+	if (r < 0)
+		return bench_fail(bench, r, "its configuration space cannot be read: %s",
+				  strerror(-r));
+	command |= PCI_COMMAND_MEMORY;
+	if (on)
+		command |= PCI_COMMAND_MASTER;
+	else
+		command &= (uint16_t)~PCI_COMMAND_MASTER;
+	r = bench->backend->config_write(bench, PCI_COMMAND, &command, sizeof(command));
+	if (r < 0)
+		return bench_fail(bench, r, "its command register cannot be set: %s",
+				  strerror(-r));
+	return 0;
+}
+
+/* A driver is opened on a function that was reset, where it can be. */
+static int open_device(struct bench *bench)
+{
+	int r = bench->backend->reset ? bench->backend->reset(bench) : 0;
+
+	if (r < 0 && r != -EOPNOTSUPP)
+		return bench_fail(bench, r, "the function cannot be reset: %s",
+				  strerror(-r));
+	if (bench->rings.at)
+		memset(bench->rings.at, 0, bench->rings.size);
+	bench->limits = bench->device->limits;
+	memset(bench->device_state, 0, bench->device->state_size);
+	r = bench_set_bus_master(bench, true);
+	return r < 0 ? r : bench->device->open(bench);
+}
+
+int bench_open(struct bench *bench)
+{
+	int r;
+
+	bench->limits = bench->device->limits;
+	bench->free = (struct iova_range){ .start = 4096, .end = UINT64_MAX };
+	bench->backend_state = xzalloc(bench->backend->state_size + 1);
+	bench->device_state = xzalloc(bench->device->state_size + 1);
+	r = bench->backend->open(bench);
+	if (r < 0)
+		return r;
+	if (bench->device->rings_size > 0) {
+		r = memory_get(&bench->rings, bench->device->rings_size,
+			       bench->backend->physical ? MEMORY_2M : MEMORY_4K,
+			       &bench->why);
+		if (r < 0)
+			return r;
+		memory_touch(&bench->rings);
+		r = bench_map(bench, &bench->rings, 4096, ACCESS_READ | ACCESS_WRITE,
+			      &bench->rings_iova);
+		if (r < 0)
+			return r;
+	}
+	return open_device(bench);
+}
+
+static void close_device(struct bench *bench)
+{
+	bench->device->close(bench);
+	bench_set_bus_master(bench, false);
+}
+
+int bench_recover(struct bench *bench)
+{
+	close_device(bench);
+	return open_device(bench);
+}
+
+void bench_close(struct bench *bench)
+{
+	if (bench->device_state && bench->backend_state) {
+		close_device(bench);
+		bench->backend->close(bench);
+	}
+	memory_free(&bench->rings);
+	free(bench->backend_state);
+	free(bench->device_state);
+	bench->backend_state = NULL;
+	bench->device_state = NULL;
+}
+
+enum { TRANSFER_LIMIT_NS = 1000000000 };
+
+int bench_transfer(struct bench *bench, const struct transfer *transfer)
+{
+	uint64_t deadline, tag;
+	int error, r = bench->device->submit(bench, transfer);
+
+	if (r < 0)
+		return r;
+	deadline = bench_now() + TRANSFER_LIMIT_NS;
+	do {
+		r = bench->device->reap(bench, &tag, &error);
+		if (r != 0)
+			return r < 0 ? r : error;
+	} while (bench_now() < deadline);
+	return bench_fail(bench, -ETIMEDOUT, "the device did not finish within a second");
+}
