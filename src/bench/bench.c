@@ -3,6 +3,7 @@
 
 #include "bench/bench.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <time.h>
 
@@ -74,14 +75,18 @@ uint64_t bench_now(void)
 
 int bench_fail(struct bench *bench, int error, const char *format, ...)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	char sentence[512];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
+	/* Threads may fail at once. */
+	pthread_mutex_lock(&lock);
 	strbuf_clear(&bench->why);
 	strbuf_puts(&bench->why, sentence);
+	pthread_mutex_unlock(&lock);
 	return error;
 }
 

@@ -4,8 +4,10 @@
 #include "bench/memory.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/mman.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 const char *const memory_kinds[] = { "4K", "thp", "2M", "1G", NULL };
 
@@ -75,6 +77,35 @@ int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	madvise(at, whole, MADV_DONTFORK);
 	*memory = (struct memory){ .at = at, .size = whole, .kind = kind };
 	return 0;
+}
+
+/* capabilities(7): CapEff of /proc/self/status, in hexadecimal. */
+static bool has_ipc_lock(void)
+{
+	_cleanup_fclose_ FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+	unsigned long long bits;
+
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "CapEff: %llx", &bits) == 1)
+			return bits >> CAP_IPC_LOCK & 1;
+	return false;
+}
+
+int memory_may_lock(uint64_t size, struct strbuf *why)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY ||
+	    limit.rlim_cur >= size || has_ipc_lock())
+		return 0;
+	strbuf_printf(why,
+		      "%llu KiB would have to be locked, and the limit is %llu KiB; to "
+		      "raise it: ulimit -l %llu",
+		      (unsigned long long)(size >> 10),
+		      (unsigned long long)(limit.rlim_cur >> 10),
+		      (unsigned long long)(size >> 10));
+	return -EPERM;
 }
 
 void memory_free(struct memory *memory)

@@ -33,6 +33,12 @@ int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	       struct strbuf *why);
 void memory_free(struct memory *memory);
 
+/*
+ * Whether this process may pin so much (RLIMIT_MEMLOCK, CAP_IPC_LOCK); -EPERM with the
+ * command that raises the limit added to why.
+ */
+int memory_may_lock(uint64_t size, struct strbuf *why);
+
 /* Gives the pages back and leaves the addresses: the next touch gets new ones. */
 int memory_forget(struct memory *memory);
 
