@@ -12,6 +12,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-path.8 \
 	%D%/dmascope-reach.8 \
 	%D%/dmascope-audit.8 \
+	%D%/dmascope-bench.8 \
 	%D%/dmascope-explain.8 \
 	%D%/dmascope-ready.8 \
 	%D%/dmascope-snapshot.8 \

@@ -145,7 +145,7 @@ static int parse_options(struct context *context, int argc, char **argv, bool st
 /* Nothing is read before the columns are known to exist and the format to fit. */
 static int check_output(struct context *context)
 {
-	const struct record *record = context->command->record;
+	const struct record *record = context->record;
 	struct arena arena = { 0 };
 	struct list fields;
 	const char *bad;
@@ -197,6 +197,8 @@ static int dispatch(struct context *context, int argc, char **argv)
 		complain("%s works on the live machine only", command->name);
 		return EXIT_TROUBLE;
 	}
+	if (!context->record) /* an option may have chosen another */
+		context->record = command->record;
 	status = check_output(context);
 	if (status == EXIT_ANSWERED && (command->needs & NEED_MODEL))
 		status = context_load(context, command->facts);

@@ -102,6 +102,27 @@ int parse_i64(const char *text, int64_t *ret)
 	return 0;
 }
 
+int parse_size(const char *text, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	char number[24];
+	size_t length = strlen(text);
+	const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+	unsigned int shift = unit ? 10 * (unsigned int)(unit - units + 1) : 0;
+	uint64_t value;
+
+	length -= unit ? 1 : 0;
+	if (length >= sizeof(number))
+		return -EINVAL;
+	memcpy(number, text, length);
+	number[length] = '\0';
+	if (parse_u64(number, 0, &value) < 0 || value == 0 ||
+	    value > UINT64_MAX >> (shift + 1))
+		return -EINVAL;
+	*ret = value << shift;
+	return 0;
+}
+
 int parse_hex_digits(const char **text, size_t max_digits, uint32_t *ret)
 {
 	size_t length = strspn(*text, "0123456789abcdefABCDEF");

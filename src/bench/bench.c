@@ -4,6 +4,7 @@
 #include "bench/bench.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <time.h>
 
@@ -220,35 +221,38 @@ static int open_device(struct bench *bench)
 	return r < 0 ? r : bench->device->open(bench);
 }
 
-int bench_open(struct bench *bench)
+static int give_rings(struct bench *bench)
 {
-	int r;
+	int r = memory_get(&bench->rings, bench->device->rings_size,
+			   bench->backend->physical ? MEMORY_2M : MEMORY_4K, &bench->why);
 
-	bench->limits = bench->device->limits;
-	bench->free = (struct iova_range){ .start = 4096, .end = UINT64_MAX };
-	bench->backend_state = xzalloc(bench->backend->state_size + 1);
-	bench->device_state = xzalloc(bench->device->state_size + 1);
-	r = bench->backend->open(bench);
 	if (r < 0)
 		return r;
-	if (bench->device->rings_size > 0) {
-		r = memory_get(&bench->rings, bench->device->rings_size,
-			       bench->backend->physical ? MEMORY_2M : MEMORY_4K,
-			       &bench->why);
-		if (r < 0)
-			return r;
-		memory_touch(&bench->rings);
-		r = bench_map(bench, &bench->rings, 4096, ACCESS_READ | ACCESS_WRITE,
-			      &bench->rings_iova);
-		if (r < 0)
-			return r;
-	}
-	return open_device(bench);
+	memory_touch(&bench->rings);
+	return bench_map(bench, &bench->rings, 4096, ACCESS_READ | ACCESS_WRITE,
+			 &bench->rings_iova);
+}
+
+int bench_open(struct bench *bench)
+{
+	const struct bench_device *device = bench->device;
+	int r;
+
+	bench->limits =
+		device ? device->limits : (struct device_limits){ .address_bits = 64 };
+	bench->free = (struct iova_range){ .start = 4096, .end = UINT64_MAX };
+	bench->backend_state = xzalloc(bench->backend->state_size + 1);
+	bench->device_state = xzalloc((device ? device->state_size : 0) + 1);
+	r = bench->backend->open(bench);
+	if (r == 0 && device && device->rings_size > 0)
+		r = give_rings(bench);
+	return r < 0 || !device ? r : open_device(bench);
 }
 
 static void close_device(struct bench *bench)
 {
-	bench->device->close(bench);
+	if (bench->device)
+		bench->device->close(bench);
 	bench_set_bus_master(bench, false);
 }
 
@@ -258,17 +262,55 @@ int bench_recover(struct bench *bench)
 	return open_device(bench);
 }
 
+/* The device is silent before its memory goes away. */
 void bench_close(struct bench *bench)
 {
-	if (bench->device_state && bench->backend_state) {
+	if (bench->backend_state) {
 		close_device(bench);
 		bench->backend->close(bench);
 	}
 	memory_free(&bench->rings);
 	free(bench->backend_state);
 	free(bench->device_state);
-	bench->backend_state = NULL;
-	bench->device_state = NULL;
+	strbuf_free(&bench->why);
+	bench->backend_state = bench->device_state = NULL;
+	bench->range_count = 0;
+	bench->rings_iova = 0;
+}
+
+static cpu_set_t before_pinned;
+
+int bench_pin(int cpu, int *ret_cpu)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(before_pinned), &before_pinned) < 0)
+		return -errno;
+	if (cpu < 0)
+		cpu = sched_getcpu();
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return -EINVAL;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		return -errno;
+	*ret_cpu = cpu;
+	return 0;
+}
+
+void bench_pin_again(size_t number)
+{
+	size_t count = (size_t)CPU_COUNT(&before_pinned), seen = 0;
+	cpu_set_t set;
+
+	if (count == 0)
+		return;
+	CPU_ZERO(&set);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &before_pinned) && seen++ == number % count)
+			CPU_SET(cpu, &set);
+	/* Where that is refused it runs where it is, and is measured there. */
+	(void)sched_setaffinity(0, sizeof(set), &set);
 }
 
 enum { TRANSFER_LIMIT_NS = 1000000000 };

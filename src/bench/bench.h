@@ -62,7 +62,8 @@ struct backend {
 	int (*reset)(struct bench *bench);
 	/* Where memory that is mapped lies for the machine; NULL: memory_physical(). */
 	int (*locate)(struct bench *bench, const void *at, uint64_t *ret);
-	bool physical; /* addresses cannot be chosen: memory is mapped where it lies */
+	bool automatic; /* tried where the user names none */
+	bool physical;	/* addresses cannot be chosen: memory is mapped where it lies */
 };
 
 /* One movement of bytes. What is not used of source and target is 0. */
@@ -152,7 +153,8 @@ const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
 
 /*
  * Opens the backend, gives the driver its rings and lets it open the device. backend,
- * device and bdf are set by the caller. bench_close() undoes it, also after a failure.
+ * device and bdf are set by the caller; without a device its function is only taken, and
+ * never moves a byte. bench_close() undoes it, also after a failure.
  */
 int bench_open(struct bench *bench);
 void bench_close(struct bench *bench);
@@ -192,6 +194,13 @@ int bench_transfer(struct bench *bench, const struct transfer *transfer);
 
 /* PCI_COMMAND_MASTER of the function. */
 int bench_set_bus_master(struct bench *bench, bool on);
+
+/*
+ * Keeps the calling thread on this processor; -1: on the one where it is. And lets another
+ * of the process run where it could before, on the `number`-th of these processors.
+ */
+int bench_pin(int cpu, int *ret_cpu);
+void bench_pin_again(size_t number);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t bench_now(void);

@@ -49,7 +49,7 @@ static int measure(struct run *run, const struct transfers *what)
 		.workload = run->workload->name,
 		.backend = run->bench->backend->name,
 		.bdf = run->bench->bdf,
-		.device = run->bench->device->name,
+		.device = run_device(run),
 		.operation = transfer_names[what->kind],
 		.backing = KNOWN_STR(memory_kinds[what->backing]),
 		.page_size = KNOWN_U64(memory_page_size(what->backing)),
@@ -81,8 +81,10 @@ static int run_dma(struct run *run)
 			       *depths = plan_or(&plan->depths, &own_depths),
 			       *kinds = plan_or(&plan->kinds, &default_kinds),
 			       *transfers = plan_or(&plan->transfers, &own_transfers);
-	int r = isolation_guard(run);
+	int r;
 
+	run->steps = 1 + transfers->count * kinds->count * depths->count * sizes->count;
+	r = isolation_guard(run);
 	for (size_t t = 0; t < transfers->count; t++)
 		for (size_t k = 0; k < kinds->count; k++)
 			for (size_t d = 0; d < depths->count; d++)

@@ -285,6 +285,7 @@ static int iommufd_reset(struct bench *bench)
 const struct backend backend_iommufd = {
 	.name = "iommufd",
 	.summary = "iommufd with VFIO's character device",
+	.automatic = true,
 	.state_size = sizeof(struct iommufd),
 	.open = iommufd_open,
 	.close = iommufd_close,

@@ -503,8 +503,10 @@ static int run_isolation(struct run *run)
 {
 	struct proof proof = { .run = run, .bench = run->bench };
 	struct iova_range mark = bench_iova_mark(run->bench);
-	int r = begin(&proof);
+	int r;
 
+	run->steps = ARRAY_SIZE(strays) + 4;
+	r = begin(&proof);
 	if (r == 0) {
 		r = run_checks(&proof);
 	} else {
@@ -512,7 +514,7 @@ static int run_isolation(struct run *run)
 			.workload = run->workload->name,
 			.backend = run->bench->backend->name,
 			.bdf = run->bench->bdf,
-			.device = run->bench->device->name,
+			.device = run_device(run),
 			.operation = "mapped",
 		};
 

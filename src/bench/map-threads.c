@@ -19,6 +19,7 @@ struct worker {
 	struct bench *bench;
 	unsigned char *at;
 	uint64_t iova, ops, limit_ns;
+	size_t number;
 	const int *signal;
 	struct histogram map, unmap;
 	int error;
@@ -46,6 +47,7 @@ static void *work(void *data)
 	uint64_t start, done = 0;
 	int signal;
 
+	bench_pin_again(worker->number);
 	while ((signal = __atomic_load_n(worker->signal, __ATOMIC_ACQUIRE)) == CREW_WAIT)
 		sched_yield();
 	start = bench_now();
@@ -110,6 +112,7 @@ static int repeat(struct maps *maps, struct sampler *sampler, size_t count)
 				.iova = maps->iova + 2 * i * PAGE,
 				.ops = plan->ops,
 				.limit_ns = plan->time_ns,
+				.number = i,
 				.signal = &signal,
 			};
 			histogram_clear(&workers[i].map);

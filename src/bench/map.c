@@ -124,7 +124,7 @@ struct result map_row(const struct maps *maps)
 		.workload = maps->run->workload->name,
 		.backend = bench->backend->name,
 		.bdf = bench->bdf,
-		.device = bench->device->name,
+		.device = run_device(maps->run),
 		.backing = KNOWN_STR(memory_kinds[maps->memory.kind]),
 		.size = KNOWN_U64(maps->size),
 		.page_size = KNOWN_U64(memory_page_size(maps->memory.kind)),
@@ -311,8 +311,14 @@ static int run_live(struct maps *maps)
 static int run_map(struct run *run)
 {
 	struct maps maps = { .run = run };
-	int r = run_sizes(&maps);
+	const struct bench_plan *plan = run->plan;
+	int r;
 
+	run->steps = plan_or(&plan->sizes, &default_sizes)->count *
+			     plan_or(&plan->kinds, &default_kinds)->count +
+		     plan_or(&plan->live, &default_live)->count +
+		     MAX(plan->threads.count, 1);
+	r = run_sizes(&maps);
 	if (r == 0)
 		r = run_live(&maps);
 	return r < 0 ? r : map_run_threads(&maps);

@@ -42,7 +42,7 @@ static int measure(struct run *run, struct transfers *what, const char *refusal)
 		.workload = run->workload->name,
 		.backend = run->bench->backend->name,
 		.bdf = run->bench->bdf,
-		.device = run->bench->device->name,
+		.device = run_device(run),
 		.operation = transfer_names[what->kind],
 		.backing = KNOWN_STR(memory_kinds[what->backing]),
 		.page_size = KNOWN_U64(memory_page_size(what->backing)),
@@ -103,8 +103,10 @@ static int run_reach(struct run *run)
 	enum transfer_kind kind = plan->transfers.count > 0
 					  ? (enum transfer_kind)plan->transfers.values[0]
 					  : kind_of(run->bench->device);
-	int r = isolation_guard(run);
+	int r;
 
+	run->steps = 1 + windows->count * kinds->count * patterns->count * depths->count;
+	r = isolation_guard(run);
 	for (size_t d = 0; d < depths->count; d++)
 		for (size_t k = 0; k < kinds->count; k++)
 			for (size_t p = 0; p < patterns->count && r == 0; p++) {

@@ -44,15 +44,17 @@ struct lane *sampler_lane(struct sampler *sampler, const char *operation, uint64
 	size_t count = sampler->run->plan->repetitions;
 
 	lane->operation = operation;
+	lane->histograms = arena_alloc(arena, count * sizeof(*lane->histograms));
+	lane->sums = arena_alloc(arena, count * sizeof(*lane->sums));
 	lane->sampling = (struct sampling){
-		.repetitions = arena_alloc(arena, count * sizeof(struct histogram)),
-		.elapsed = arena_alloc(arena, count * sizeof(uint64_t)),
+		.repetitions = lane->histograms,
+		.elapsed = lane->sums,
 		.count = count,
 		.bytes = bytes,
 		.clock_ns = sampler->run->clock_ns,
 	};
 	for (size_t i = 0; i < count; i++)
-		histogram_clear(lane->sampling.repetitions + i);
+		histogram_clear(lane->histograms + i);
 	return lane;
 }
 
@@ -91,10 +93,10 @@ static int repeat(struct sampler *sampler, uint64_t time_ns, uint64_t ops)
 void sampler_begin(struct sampler *sampler, size_t repetition)
 {
 	for (size_t i = 0; i < sampler->count; i++) {
-		struct sampling *sampling = &sampler->lanes[i].sampling;
+		struct lane *lane = sampler->lanes + i;
 
-		sampler->lanes[i].now = sampling->repetitions + repetition;
-		sampler->lanes[i].elapsed = sampling->elapsed + repetition;
+		lane->now = lane->histograms + repetition;
+		lane->elapsed = lane->sums + repetition;
 	}
 }
 
@@ -145,6 +147,11 @@ struct size_text size_text(uint64_t bytes)
 	return short_text;
 }
 
+const char *run_device(const struct run *run)
+{
+	return run->bench->device ? run->bench->device->name : NULL;
+}
+
 struct result *run_add(struct run *run, const char *operation)
 {
 	struct result *result = arena_new(run->arena, struct result);
@@ -152,7 +159,7 @@ struct result *run_add(struct run *run, const char *operation)
 	result->workload = run->workload->name;
 	result->backend = run->bench->backend->name;
 	result->bdf = run->bench->bdf;
-	result->device = run->bench->device->name;
+	result->device = run_device(run);
 	result->operation = operation;
 	list_add(run->arena, run->results, result);
 	return result;
@@ -172,10 +179,11 @@ void run_tell(struct run *run, const char *format, ...)
 	char text[128];
 	va_list arguments;
 
+	run->step++;
 	if (!run->progress)
 		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	run->progress(run->data, text);
+	run->progress(run->data, text, run->step, MAX(run->step, run->steps));
 }

@@ -315,6 +315,7 @@ static int type1_reset(struct bench *bench)
 const struct backend backend_type1 = {
 	.name = "type1",
 	.summary = "VFIO's group and container",
+	.automatic = true,
 	.open = type1_open,
 	.map = type1_map,
 	.unmap = type1_unmap,
@@ -325,6 +326,7 @@ const struct backend backend_type1 = {
 const struct backend backend_iommufd_group = {
 	.name = "iommufd-group",
 	.summary = "VFIO's group, its container played by iommufd",
+	.automatic = true,
 	.open = iommufd_group_open,
 	.map = type1_map,
 	.unmap = type1_unmap,

@@ -37,12 +37,13 @@ struct run {
 	struct list *results; /* struct result */
 	uint64_t clock_ns;    /* what a look at the clock costs */
 	/*
-	 * Told before each measurement; may be NULL. And how many faults of this device
+	 * Told before each measurement, the `step`-th of `steps`; may be NULL. And how many faults of this device
 	 * the kernel has logged so far, or -errno where that cannot be seen.
 	 */
-	void (*progress)(void *data, const char *what);
+	void (*progress)(void *data, const char *what, size_t step, size_t steps);
 	int64_t (*faults)(void *data);
 	void *data;
+	size_t step, steps;
 };
 
 struct workload {
@@ -80,6 +81,8 @@ const struct plan_list *plan_or(const struct plan_list *given,
 struct lane {
 	const char *operation;
 	struct sampling sampling;
+	struct histogram *histograms; /* one for each repetition, as sampling has them */
+	uint64_t *sums;
 	struct histogram *now; /* of this repetition, or of the warm-up */
 	uint64_t *elapsed;
 	uint64_t discarded;
@@ -114,6 +117,9 @@ void lane_add_elapsed(struct lane *lane, uint64_t nanoseconds);
 
 /* Row by row what the lanes have; `like` has the parameters. Frees nothing. */
 void sampler_results(struct sampler *sampler, const struct result *like);
+
+/* The name of the driver, NULL where there is none. */
+const char *run_device(const struct run *run);
 
 /* What a look at the clock costs, the median of many. */
 uint64_t clock_cost(void);

@@ -34,6 +34,8 @@ struct command {
 	const char *summary;
 	const struct option_desc *options; /* ends with a NULL name; may be NULL */
 	const struct record *record;	   /* what it shows; NULL for none */
+	/* What it shows besides or on another question; ends with NULL. May be NULL. */
+	const struct record *const *more;
 	unsigned int needs;		   /* enum command_needs */
 	unsigned int facts;		   /* enum source_facts, for NEED_MODEL */
 	/* Takes an option of its own; returns an exit status above 0 on a wrong value. */
@@ -48,6 +50,8 @@ struct command {
 
 struct context {
 	const struct command *command;
+	const struct record *record; /* of the answer: one of the command's */
+	struct sheet about;	     /* what the answer is about, in JSON; may be empty */
 	struct output output;
 	const char *sysroot;
 	struct root root;

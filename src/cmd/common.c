@@ -147,7 +147,8 @@ int context_answer(struct context *context, const struct list *objects)
 	struct list head = { 0 };
 	struct document document = {
 		.head = { &host_record, &head },
-		.body = { context->command->record, objects },
+		.about = context->about,
+		.body = { context->record, objects },
 		.unread = { &unread_record, &system->unread },
 		.note = context->note,
 	};

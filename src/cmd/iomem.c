@@ -7,27 +7,6 @@
 /* Bytes in a slot of the bounce-buffer pool (IO_TLB_SIZE of the kernel's swiotlb.h). */
 enum { SLOT_SIZE = 2048 };
 
-/* "4096", "0x1000", "4K", "2M", "1G" */
-static int parse_size(const char *text, uint64_t *ret)
-{
-	static const char units[] = "KMG";
-	_cleanup_free_ char *number = xstrdup(text);
-	size_t length = strlen(number);
-	unsigned int shift = 0;
-	uint64_t value;
-	const char *unit;
-
-	unit = length > 1 ? strchr(units, number[length - 1]) : NULL;
-	if (unit) {
-		shift = 10 * (unsigned int)(unit - units + 1);
-		number[length - 1] = '\0';
-	}
-	if (parse_u64(number, 0, &value) < 0 || value == 0 || value > UINT64_MAX >> shift)
-		return -EINVAL;
-	*ret = value << shift;
-	return 0;
-}
-
 /* Addresses begin with 0x: /proc/iomem leaves it out, and 1000 might be either. */
 static int parse_address(const char *text, uint64_t *ret)
 {

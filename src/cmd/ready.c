@@ -18,27 +18,6 @@ static const struct option_desc options[] = {
 	{ 0 },
 };
 
-/* "16G", "512M", or bytes. */
-static int parse_size(const char *text, uint64_t *ret)
-{
-	static const char units[] = "KMGT";
-	char digits[24] = "";
-	size_t length = strlen(text);
-	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
-	unsigned int shift = unit ? 10 * (unsigned int)(unit - units + 1) : 0;
-	uint64_t value;
-
-	length -= unit ? 1 : 0;
-	if (length >= sizeof(digits))
-		return -EINVAL;
-	memcpy(digits, text, length);
-	if (parse_u64(digits, 10, &value) < 0 || value == 0 ||
-	    value > UINT64_MAX >> (shift + 1))
-		return -EINVAL;
-	*ret = value << shift;
-	return 0;
-}
-
 static int take_option(struct context *context, int key, const char *value)
 {
 	if (key == KEY_MEMORY) {

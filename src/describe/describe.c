@@ -26,8 +26,13 @@ void collect_records(struct arena *arena, struct list *records)
 	collect_record(arena, records, &host_record);
 	collect_record(arena, records, &unread_record);
 	for (size_t i = 0; commands[i]; i++)
-		if (commands[i]->record)
+		if (commands[i]->record) {
+			const struct record *const *more = commands[i]->more;
+
 			collect_record(arena, records, commands[i]->record);
+			for (; more && *more; more++)
+				collect_record(arena, records, *more);
+		}
 }
 
 const char *field_word(const struct record *record, const struct field *field)

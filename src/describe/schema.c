@@ -142,8 +142,35 @@ static struct json_object *line_schema(void)
 	add_line_case(schema, &host_record);
 	add_line_case(schema, &unread_record);
 	for (size_t i = 0; commands[i]; i++)
-		if (commands[i]->record)
+		if (commands[i]->record) {
+			const struct record *const *more = commands[i]->more;
+
 			add_line_case(schema, commands[i]->record);
+			for (; more && *more; more++)
+				add_line_case(schema, *more);
+		}
+	return schema;
+}
+
+static struct json_object *list_schema(const struct record *record)
+{
+	return json("{'type':'array','items':{'$ref':'#/$defs/%s'}%s}", record->singular,
+		    record->card ? ",'minItems':1,'maxItems':1" : "");
+}
+
+/* The lists that a command answers with; one that has several need not have the first. */
+static struct json_object *answer_schema(const struct command *command)
+{
+	const struct record *const *more = command->more;
+	struct json_object *schema = json("{'properties':{}}");
+	struct json_object *lists = json_object_object_get(schema, "properties");
+
+	json_object_object_add(lists, command->record->name, list_schema(command->record));
+	for (; more && *more; more++)
+		json_object_object_add(lists, (*more)->name, list_schema(*more));
+	if (!command->more)
+		json_object_object_add(schema, "required",
+				       json("['%s']", command->record->name));
 	return schema;
 }
 
@@ -161,16 +188,10 @@ static struct json_object *document_schema(void)
 		     host_record.name, unread_record.name, host_record.name,
 		     host_record.singular, unread_record.name, unread_record.singular);
 
-	for (size_t i = 0; commands[i]; i++) {
-		const struct record *record = commands[i]->record;
-
-		if (record)
+	for (size_t i = 0; commands[i]; i++)
+		if (commands[i]->record)
 			add_case(schema, "command", commands[i]->name,
-				 json("{'required':['%s'],'properties':{'%s':{"
-				      "'type':'array','items':{'$ref':'#/$defs/%s'}%s}}}",
-				      record->name, record->name, record->singular,
-				      record->card ? ",'minItems':1,'maxItems':1" : ""));
-	}
+				 answer_schema(commands[i]));
 	return schema;
 }
 

@@ -199,6 +199,8 @@ int json_write(const struct output *output, const struct document *document)
 	fprintf(output->stream, ",\n\"%s\":", document->head.record->name);
 	print_object(output->stream, record_object(document->head.record,
 						   document->head.objects->items[0]));
+	if (document->about.record)
+		print_sheet(output->stream, &document->about);
 	print_sheet(output->stream, &document->body);
 	print_sheet(output->stream, &document->unread);
 	fputs("}\n", output->stream);
@@ -227,6 +229,8 @@ void jsonl_add(const struct output *output, const struct sheet *sheet)
 int jsonl_write(const struct output *output, const struct document *document)
 {
 	print_lines(output->stream, &document->head);
+	if (document->about.record)
+		print_lines(output->stream, &document->about);
 	print_lines(output->stream, &document->body);
 	print_lines(output->stream, &document->unread);
 	return 0;

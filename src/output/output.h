@@ -32,7 +32,8 @@ struct output {
 
 /* An answer: what was asked for, about which machine, and what could not be seen. */
 struct document {
-	struct sheet head; /* one object */
+	struct sheet head;  /* one object */
+	struct sheet about; /* what is beside the answer, not in tables; may be empty */
 	struct sheet body;
 	struct sheet unread;
 	const char *note; /* what a table says below, with its headings; or NULL */
