@@ -22,7 +22,7 @@ LDADD = $(dmascope_libs)
 unit_tests = \
 	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
 	%D%/unit/dumps \
-	%D%/unit/fault %D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/fault %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
