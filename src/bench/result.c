@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What was measured, and what it was measured on: their fields, and figures of samples. */
+/* What was measured, and what it was measured on: fields, and figures of samples. */
 
 #include "bench/result.h"
 

@@ -29,8 +29,8 @@ struct result {
 	struct fact_i64 change_percent;
 	struct fact_enum change; /* enum result_change */
 	/*
-	 * Of all repetitions, NULL where nothing was measured; with clock_ns in each time,
-	 * which result_percentile() takes off.
+	 * Of all repetitions, NULL where nothing was measured; with clock_ns in each
+	 * time, which result_percentile() takes off.
 	 */
 	const struct histogram *times;
 	uint64_t clock_ns;
@@ -62,9 +62,10 @@ struct sampling {
 
 /*
  * Fills in ops, bytes, repetitions, min_ns to bytes_per_s, and times, which are allocated
- * in the arena and do not point into the sampling. Repetitions in which nothing was done do
- * not count. Where nothing at all was measured, as for a check, every figure is absent: then
- * a sampling that is all zero will do. A figure that does not fit is unknown.
+ * in the arena and do not point into the sampling. Repetitions in which nothing was done
+ * do not count. Where nothing at all was measured, as for a check, every figure is
+ * absent: then a sampling that is all zero will do. A figure that does not fit is
+ * unknown.
  */
 void result_fill(struct arena *arena, struct result *result,
 		 const struct sampling *sampling);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests bench/baseline: documents that are none, partners, and what counts as a change. */
+/* Tests bench/baseline: documents that are none, partners, and what is a change. */
 
 #include "bench/baseline.h"
 

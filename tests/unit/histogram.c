@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests bench/histogram: every value has its bucket, percentiles beside sorted samples. */
+/* Tests bench/histogram: every value has its bucket; percentiles of sorted samples. */
 
 #include "bench/histogram.h"
 
