@@ -76,12 +76,14 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/trace/bpf.c %D%/trace/dma.h %D%/trace/events.c %D%/trace/symbols.c \
 	%D%/trace/symbols.h %D%/trace/trace.c %D%/trace/trace.h
 %C%_libbench_a_SOURCES = \
-	%D%/bench/backends.h %D%/bench/bench.c %D%/bench/bench.h %D%/bench/counters.c \
-	%D%/bench/counters.h %D%/bench/devices.h %D%/bench/dma.c %D%/bench/e1000e.c \
-	%D%/bench/edu.c %D%/bench/fake.c %D%/bench/histogram.h %D%/bench/iommufd.c \
-	%D%/bench/isolation.c %D%/bench/map-threads.c %D%/bench/map.c %D%/bench/map.h \
-	%D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c %D%/bench/nvme.c \
-	%D%/bench/reach.c %D%/bench/result.h %D%/bench/sampler.c %D%/bench/transfers.c \
+	%D%/bench/backends.h %D%/bench/baseline.c %D%/bench/baseline.h \
+	%D%/bench/bench.c %D%/bench/bench.h %D%/bench/counters.c %D%/bench/counters.h \
+	%D%/bench/devices.h %D%/bench/dma.c %D%/bench/e1000e.c %D%/bench/edu.c \
+	%D%/bench/fake.c %D%/bench/histogram.c %D%/bench/histogram.h \
+	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/map-threads.c \
+	%D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c %D%/bench/memory.h \
+	%D%/bench/null.c %D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c \
+	%D%/bench/result.h %D%/bench/sampler.c %D%/bench/transfers.c \
 	%D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h \
 	%D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \

@@ -20,12 +20,12 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
+	%D%/unit/alloc %D%/unit/baseline %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
 	%D%/unit/dumps \
-	%D%/unit/fault %D%/unit/growth %D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/fault %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
-	%D%/unit/registries %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
+	%D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
 	%D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
@@ -65,7 +65,7 @@ EXTRA_DIST += %D%/cli/mutation
 
 # Fuzzing: with --enable-fuzzing each target is a fuzzer, without it replays its seeds.
 fuzz_targets = \
-	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
+	%D%/fuzz/acpidump %D%/fuzz/amdvi %D%/fuzz/baseline %D%/fuzz/channel %D%/fuzz/cmdline %D%/fuzz/cpu \
 	%D%/fuzz/device %D%/fuzz/dma-event %D%/fuzz/dmar %D%/fuzz/fault %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
 	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
 	%D%/fuzz/manifest %D%/fuzz/mapping %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
@@ -89,6 +89,9 @@ EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/r
 
 %C%_fuzz_amdvi_SOURCES = %D%/fuzz/amdvi.c $(fuzz_main)
 %C%_fuzz_amdvi_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_baseline_SOURCES = %D%/fuzz/baseline.c $(fuzz_main)
+%C%_fuzz_baseline_LDFLAGS = $(fuzz_ldflags)
 
 %C%_fuzz_channel_SOURCES = %D%/fuzz/channel.c $(fuzz_main)
 %C%_fuzz_channel_LDFLAGS = $(fuzz_ldflags)

@@ -27,8 +27,13 @@ struct result {
 	struct fact_u64 faults; /* that the kernel logged meanwhile */
 	struct fact_u64 baseline_p50_ns, baseline_spread_ns;
 	struct fact_i64 change_percent;
-	struct fact_enum change;       /* enum result_change */
-	const struct histogram *times; /* of all repetitions; NULL for a check */
+	struct fact_enum change; /* enum result_change */
+	/*
+	 * Of all repetitions, NULL where nothing was measured; with clock_ns in each
+	 * time, which result_percentile() takes off.
+	 */
+	const struct histogram *times;
+	uint64_t clock_ns;
 };
 
 extern const struct record result_record;
@@ -48,14 +53,27 @@ extern const struct record environment_record;
 
 /* Repetitions of one measurement. */
 struct sampling {
-	struct histogram *repetitions; /* count of them */
+	const struct histogram *repetitions; /* count of them */
 	size_t count;
-	uint64_t *elapsed; /* nanoseconds each repetition took, count of them */
-	uint64_t bytes;	   /* moved or mapped by one operation; 0: none */
-	uint64_t
-		clock_ns; /* what a look at the clock costs, which is taken off each time */
+	const uint64_t *elapsed; /* nanoseconds each repetition took, count of them */
+	uint64_t bytes;		 /* moved or mapped by one operation; 0: none */
+	uint64_t clock_ns;	 /* what a look at the clock costs, taken off each time */
 };
 
-/* Fills in ops to bytes_per_s and times; all in the arena. */
+/*
+ * Fills in ops, bytes, repetitions, min_ns to bytes_per_s, and times, which are allocated
+ * in the arena and do not point into the sampling. Repetitions in which nothing was done
+ * do not count. Where nothing at all was measured, as for a check, every figure is
+ * absent: then a sampling that is all zero will do. A figure that does not fit is
+ * unknown.
+ */
 void result_fill(struct arena *arena, struct result *result,
 		 const struct sampling *sampling);
+
+/*
+ * As histogram_percentile() of result->times, in nanoseconds, without what the clock
+ * costs; 0 where there are none.
+ */
+uint64_t result_percentile(const struct result *result, double percent);
+
+extern const struct enum_name result_verdict_names[], result_change_names[];

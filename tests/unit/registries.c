@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "bench/result.h"
 #include "cmd/cmd.h"
 #include "model/path.h"
 #include "tap.h"
@@ -81,7 +82,8 @@ static bool flags_fit(const struct field *field)
 {
 	const unsigned int counts =
 		1 << F_BOOL | 1 << F_INT | 1 << F_UINT | 1 << F_BYTES | 1 << F_RECORDS;
-	const unsigned int words = 1 << F_STR | 1 << F_ENUM | 1 << F_UINT | 1 << F_HEX;
+	const unsigned int words =
+		1 << F_STR | 1 << F_ENUM | 1 << F_UINT | 1 << F_BYTES | 1 << F_HEX;
 	unsigned int flags = field->flags, type = 1u << field->type;
 
 	return (!(flags & F_GAUGE) || (type & counts)) &&
@@ -231,6 +233,8 @@ static void test_records(void)
 	collect(&host_record);
 	collect(&unread_record);
 	collect(&path_record);
+	collect(&result_record);
+	collect(&environment_record);
 	for (size_t i = 0; commands[i]; i++)
 		if (commands[i]->record)
 			collect(commands[i]->record);
