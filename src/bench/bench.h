@@ -24,7 +24,7 @@ struct iova_range {
 enum bench_access { ACCESS_READ = 1 << 0, ACCESS_WRITE = 1 << 1 };
 
 /* Registers of a device, or memory of its own. */
-struct bar {
+struct bench_bar {
 	volatile unsigned char *at; /* NULL where there is none */
 	size_t size;
 };
@@ -53,7 +53,7 @@ struct backend {
 	int (*map_again)(struct bench *bench, uint64_t from, uint64_t iova, uint64_t size,
 			 unsigned int access);
 	/* NULL where there are no registers. */
-	int (*map_bar)(struct bench *bench, unsigned int number, struct bar *ret);
+	int (*map_bar)(struct bench *bench, unsigned int number, struct bench_bar *ret);
 	int (*config_read)(struct bench *bench, unsigned int offset, void *ret,
 			   size_t size);
 	int (*config_write)(struct bench *bench, unsigned int offset, const void *bytes,
@@ -208,25 +208,25 @@ uint64_t bench_now(void);
 /* Set by a signal: whoever loops ends soon, with -EINTR. */
 extern volatile int bench_stop;
 
-static inline uint32_t bar_read32(const struct bar *bar, size_t offset)
+static inline uint32_t bar_read32(const struct bench_bar *bar, size_t offset)
 {
 	return *(volatile uint32_t *)(bar->at + offset);
 }
 
-static inline void bar_write32(const struct bar *bar, size_t offset, uint32_t value)
+static inline void bar_write32(const struct bench_bar *bar, size_t offset, uint32_t value)
 {
 	*(volatile uint32_t *)(bar->at + offset) = value;
 }
 
 /* In two halves, the lower one first: not every device takes 64 bits at once. */
-static inline uint64_t bar_read64(const struct bar *bar, size_t offset)
+static inline uint64_t bar_read64(const struct bench_bar *bar, size_t offset)
 {
 	uint64_t low = bar_read32(bar, offset);
 
 	return low | (uint64_t)bar_read32(bar, offset + 4) << 32;
 }
 
-static inline void bar_write64(const struct bar *bar, size_t offset, uint64_t value)
+static inline void bar_write64(const struct bench_bar *bar, size_t offset, uint64_t value)
 {
 	bar_write32(bar, offset, (uint32_t)value);
 	bar_write32(bar, offset + 4, (uint32_t)(value >> 32));

@@ -20,7 +20,7 @@ enum {
 };
 
 struct edu {
-	struct bar bar;
+	struct bench_bar bar;
 	bool busy;
 	uint64_t tag;
 	unsigned char held[EDU_SIZE_MAX]; /* what its buffer should have */

@@ -248,7 +248,8 @@ static int iommufd_unmap_all(struct bench *bench)
 	return iommufd_unmap(bench, 0, UINT64_MAX);
 }
 
-static int iommufd_map_bar(struct bench *bench, unsigned int number, struct bar *ret)
+static int iommufd_map_bar(struct bench *bench, unsigned int number,
+			   struct bench_bar *ret)
 {
 	struct iommufd *iommufd = bench->backend_state;
 

@@ -273,7 +273,7 @@ static int noiommu_unmap_all(struct bench *bench)
 	return 0;
 }
 
-static int type1_map_bar(struct bench *bench, unsigned int number, struct bar *ret)
+static int type1_map_bar(struct bench *bench, unsigned int number, struct bench_bar *ret)
 {
 	struct type1 *type1 = bench->backend_state;
 

@@ -34,7 +34,7 @@ void vfio_device_end(struct vfio_device *device)
 }
 
 int vfio_device_map_bar(struct bench *bench, struct vfio_device *device,
-			unsigned int number, struct bar *ret)
+			unsigned int number, struct bench_bar *ret)
 {
 	struct vfio_region_info region = { .argsz = sizeof(region), .index = number };
 	struct vfio_bar *bar = device->bars + number;
@@ -57,7 +57,7 @@ int vfio_device_map_bar(struct bench *bench, struct vfio_device *device,
 		}
 		bar->size = region.size;
 	}
-	*ret = (struct bar){ .at = bar->at, .size = bar->size };
+	*ret = (struct bench_bar){ .at = bar->at, .size = bar->size };
 	return 0;
 }
 

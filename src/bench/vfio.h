@@ -18,7 +18,7 @@ int vfio_device_begin(struct bench *bench, struct vfio_device *device);
 void vfio_device_end(struct vfio_device *device);
 
 int vfio_device_map_bar(struct bench *bench, struct vfio_device *device,
-			unsigned int number, struct bar *ret);
+			unsigned int number, struct bench_bar *ret);
 int vfio_device_config(const struct vfio_device *device, unsigned int offset, void *bytes,
 		       size_t size, bool write);
 int vfio_device_reset(const struct vfio_device *device);

@@ -416,7 +416,7 @@ static int run_taken(struct session *session)
 }
 
 /* Takes what has to be taken, measures, and gives it back whatever happened. */
-static int run_device(struct session *session)
+static int run_taking(struct session *session)
 {
 	_cleanup_strbuf_ struct strbuf why = { 0 };
 	struct take_plan plan = { 0 };
@@ -634,7 +634,7 @@ static int run_workload(struct context *context, char **arguments)
 	if (status != EXIT_ANSWERED)
 		return status;
 	catch_signals();
-	status = session.device ? run_device(&session) : run_taken(&session);
+	status = session.device ? run_taking(&session) : run_taken(&session);
 	return answer(&session, &baseline, status);
 }
 
