@@ -104,6 +104,21 @@ bool bench_iova_fits(const struct bench *bench, uint64_t iova, uint64_t size)
 	return false;
 }
 
+/* The first address from there on where nothing is mapped in place. */
+static uint64_t step_over(const struct bench *bench, uint64_t iova, uint64_t size,
+			  uint64_t align)
+{
+	for (size_t i = 0; i < bench->in_place_count; i++) {
+		const struct iova_range *taken = bench->in_place + i;
+
+		if (iova > taken->end || iova + size - 1 < taken->start)
+			continue;
+		iova = (taken->end + align) & ~(align - 1);
+		i = (size_t)-1; /* it may meet one that was looked at */
+	}
+	return iova;
+}
+
 /*
  * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is not
  * given: to some devices it means none.
@@ -116,6 +131,7 @@ int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret
 
 		if (iova < start || start > bench->ranges[i].end)
 			continue;
+		iova = step_over(bench, iova, size, align);
 		if (!bench_iova_fits(bench, iova, size) || iova > bench->ranges[i].end)
 			continue;
 		bench->free.start = iova + size;
@@ -180,6 +196,48 @@ int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	return 0;
 }
 
+/* Where all of it lies, in one piece; -ENOSPC where it does not. */
+static int locate_whole(struct bench *bench, const struct memory *memory, uint64_t *ret)
+{
+	uint64_t first = 0, physical;
+
+	for (size_t at = 0; at < memory->size; at += 4096) {
+		int r = bench_locate(bench, memory->at + at, &physical);
+
+		if (r < 0)
+			return r;
+		if (at == 0)
+			first = physical;
+		else if (physical != first + at)
+			return -ENOSPC;
+	}
+	*ret = first;
+	return 0;
+}
+
+int bench_map_in_place(struct bench *bench, const struct memory *memory,
+		       unsigned int access, uint64_t *ret_iova)
+{
+	uint64_t iova, again;
+
+	if (bench->backend->physical ||
+	    bench->in_place_count == ARRAY_SIZE(bench->in_place) ||
+	    locate_whole(bench, memory, &iova) < 0 || iova < bench->free.start ||
+	    !bench_iova_fits(bench, iova, memory->size) ||
+	    step_over(bench, iova, memory->size, 4096) != iova ||
+	    bench_map_at(bench, memory->at, iova, memory->size, access) < 0)
+		return bench_map(bench, memory, 4096, access, ret_iova);
+	/* Pages move until they are pinned. */
+	if (locate_whole(bench, memory, &again) < 0 || again != iova) {
+		bench_unmap(bench, iova, memory->size);
+		return bench_map(bench, memory, 4096, access, ret_iova);
+	}
+	bench->in_place[bench->in_place_count++] =
+		(struct iova_range){ iova, iova + memory->size - 1 };
+	*ret_iova = iova;
+	return 0;
+}
+
 enum { PCI_COMMAND = 0x04, PCI_COMMAND_MEMORY = 1 << 1, PCI_COMMAND_MASTER = 1 << 2 };
 
 int bench_set_bus_master(struct bench *bench, bool on)
@@ -224,13 +282,14 @@ static int open_device(struct bench *bench)
 static int give_rings(struct bench *bench)
 {
 	int r = memory_get(&bench->rings, bench->device->rings_size,
-			   bench->backend->physical ? MEMORY_2M : MEMORY_4K, &bench->why);
+			   bench->backend->physical ? MEMORY_2M : MEMORY_THP,
+			   &bench->why);
 
 	if (r < 0)
 		return r;
 	memory_touch(&bench->rings);
-	return bench_map(bench, &bench->rings, 4096, ACCESS_READ | ACCESS_WRITE,
-			 &bench->rings_iova);
+	return bench_map_in_place(bench, &bench->rings, ACCESS_READ | ACCESS_WRITE,
+				  &bench->rings_iova);
 }
 
 int bench_open(struct bench *bench)
@@ -276,6 +335,7 @@ void bench_close(struct bench *bench)
 	bench->backend_state = bench->device_state = NULL;
 	bench->range_count = 0;
 	bench->rings_iova = 0;
+	bench->in_place_count = 0;
 }
 
 static cpu_set_t before_pinned;

@@ -137,8 +137,11 @@ struct bench {
 	struct device_limits limits;
 	struct memory rings; /* of the driver, zeroed, mapped for reading and writing */
 	uint64_t rings_iova;
-	struct iova_range free; /* what bench_iova() has not given yet */
-	struct strbuf why;	/* why the last call failed, a sentence without a dot */
+	struct iova_range free; /* what bench_iova() has not given yet … */
+	struct iova_range
+		in_place[4]; /* … but for these, which are mapped where they lie */
+	size_t in_place_count;
+	struct strbuf why; /* why the last call failed, a sentence without a dot */
 };
 
 /* Both end with NULL. */
@@ -182,6 +185,12 @@ int bench_locate(struct bench *bench, const void *at, uint64_t *ret);
 /* Finds an address for the memory and maps all of it there. */
 int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	      unsigned int access, uint64_t *ret_iova);
+/*
+ * The same at the address where it lies for the machine, where that can be: a device that
+ * nobody translates finds it there, too, and hits no other memory.
+ */
+int bench_map_in_place(struct bench *bench, const struct memory *memory,
+		       unsigned int access, uint64_t *ret_iova);
 int bench_map_at(struct bench *bench, void *at, uint64_t iova, uint64_t size,
 		 unsigned int access);
 int bench_unmap(struct bench *bench, uint64_t iova, uint64_t size);

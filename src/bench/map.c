@@ -10,7 +10,6 @@ static const struct plan_list default_sizes = {
 	{ 4 << 10, 64 << 10, 2 << 20, 64 << 20 },
 	4,
 };
-static const struct plan_list default_kinds = { { MEMORY_4K, MEMORY_2M }, 2 };
 static const struct plan_list default_live = { { 1000 }, 1 };
 enum { RANGE_PARTS = 16, PAGE = 4096 };
 
@@ -216,7 +215,8 @@ static int run_sizes(struct maps *maps)
 {
 	const struct bench_plan *plan = maps->run->plan;
 	const struct plan_list *sizes = plan_or(&plan->sizes, &default_sizes);
-	const struct plan_list *kinds = plan_or(&plan->kinds, &default_kinds);
+	const struct plan_list own = plan_small_and_large(sizes);
+	const struct plan_list *kinds = plan_or(&plan->kinds, &own);
 	int r = 0;
 
 	for (size_t i = 0; i < kinds->count; i++) {
@@ -315,7 +315,7 @@ static int run_map(struct run *run)
 	int r;
 
 	run->steps = plan_or(&plan->sizes, &default_sizes)->count *
-			     plan_or(&plan->kinds, &default_kinds)->count +
+			     (plan->kinds.count ? plan->kinds.count : 2) +
 		     plan_or(&plan->live, &default_live)->count +
 		     MAX(plan->threads.count, 1);
 	r = run_sizes(&maps);

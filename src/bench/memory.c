@@ -108,6 +108,17 @@ int memory_may_lock(uint64_t size, struct strbuf *why)
 	return -EPERM;
 }
 
+enum memory_kind memory_large(size_t size)
+{
+	_cleanup_strbuf_ struct strbuf why = { 0 };
+	struct memory memory;
+
+	if (memory_get(&memory, size, MEMORY_2M, &why) < 0)
+		return MEMORY_THP;
+	memory_free(&memory);
+	return MEMORY_2M;
+}
+
 void memory_free(struct memory *memory)
 {
 	if (memory->at)

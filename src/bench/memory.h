@@ -31,6 +31,11 @@ size_t memory_page_size(enum memory_kind kind);
  */
 int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	       struct strbuf *why);
+/*
+ * Large pages for so much memory: MEMORY_2M where enough are reserved, else MEMORY_THP,
+ * which needs nobody to reserve any.
+ */
+enum memory_kind memory_large(size_t size);
 void memory_free(struct memory *memory);
 
 /*

@@ -10,7 +10,6 @@ static const struct plan_list default_windows = {
 	{ 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20 },
 	6,
 };
-static const struct plan_list default_kinds = { { MEMORY_4K, MEMORY_2M }, 2 };
 static const struct plan_list default_patterns = {
 	{ PATTERN_SEQUENTIAL, PATTERN_RANDOM },
 	2,
@@ -95,8 +94,9 @@ static int run_reach(struct run *run)
 	const struct bench_plan *plan = run->plan;
 	const struct device_limits *limits = &run->bench->limits;
 	const struct plan_list own_depths = depths_of(limits);
-	const struct plan_list *windows = plan_or(&plan->windows, &default_windows),
-			       *kinds = plan_or(&plan->kinds, &default_kinds),
+	const struct plan_list *windows = plan_or(&plan->windows, &default_windows);
+	const struct plan_list own_kinds = plan_small_and_large(windows);
+	const struct plan_list *kinds = plan_or(&plan->kinds, &own_kinds),
 			       *patterns = plan_or(&plan->patterns, &default_patterns),
 			       *depths = plan_or(&plan->depths, &own_depths);
 	size_t size = plan->sizes.count > 0 ? plan->sizes.values[0] : size_of(limits);

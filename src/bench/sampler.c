@@ -137,6 +137,15 @@ const struct plan_list *plan_or(const struct plan_list *given,
 	return given->count > 0 ? given : otherwise;
 }
 
+struct plan_list plan_small_and_large(const struct plan_list *sizes)
+{
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < sizes->count; i++)
+		largest = MAX(largest, sizes->values[i]);
+	return (struct plan_list){ { MEMORY_4K, memory_large(largest) }, 2 };
+}
+
 struct size_text size_text(uint64_t bytes)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };

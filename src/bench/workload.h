@@ -77,6 +77,9 @@ void run_tell(struct run *run, const char *format, ...) _printf_(2, 3);
 const struct plan_list *plan_or(const struct plan_list *given,
 				const struct plan_list *otherwise);
 
+/* Pages of 4 KiB, and large ones that are there for the largest of these sizes. */
+struct plan_list plan_small_and_large(const struct plan_list *sizes);
+
 /* One operation that is timed while a measurement runs. */
 struct lane {
 	const char *operation;

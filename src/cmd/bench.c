@@ -493,14 +493,40 @@ static void compare(struct session *session, const struct baseline *baseline)
 				     comparison.note ? comparison.note : "");
 }
 
-/* Columns that this workload fills, where the user chose none. */
+/* Columns that a workload fills, where the user chose none. */
 static const char *columns_of(const struct workload *workload, bool compared)
 {
-	if (streq(workload->name, "isolation"))
-		return "CHECK,VERDICT,FAULTS,WHY";
+	if (workload == &workload_isolation)
+		return "OP,VERDICT,FAULTS,WHY";
 	if (compared)
-		return "OPERATION,BACKING,SIZE,WINDOW,DEPTH,P50,BASELINE,CHANGE%,CHANGE";
-	return NULL;
+		return "OP,BACKING,SIZE,WINDOW,DEPTH,LIVE,THREADS,P50-NS,BASE-P50-NS,"
+		       "PERCENT,CHANGE";
+	if (workload == &workload_map)
+		return "OP,BACKING,SIZE,LIVE,THREADS,P50-NS,P99-NS,SPREAD-NS,OPS-PER-S";
+	if (workload == &workload_dma)
+		return "OP,SIZE,DEPTH,P50-NS,P99-NS,OPS-PER-S,BYTES-PER-S,VERDICT";
+	return "OP,BACKING,PATTERN,WINDOW,DEPTH,P50-NS,P99-NS,BYTES-PER-S,VERDICT";
+}
+
+enum { REASONS_TOLD = 8 };
+
+/* What a row of figures has no room for: why there are none, or wrong ones. */
+static void tell_reasons(const struct list *results)
+{
+	const char *told[REASONS_TOLD];
+	size_t count = 0;
+
+	LIST_FOR_EACH (results, const struct result, result) {
+		const char *why = known_text(result->why);
+		size_t i = 0;
+
+		while (why && i < count && !streq(told[i], why))
+			i++;
+		if (!why || i < count || count == REASONS_TOLD)
+			continue;
+		told[count++] = why;
+		complain("%s: %s", result->operation, why);
+	}
 }
 
 static int draw(struct session *session)
@@ -538,6 +564,8 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 			columns_of(session->workload, request.baseline != NULL);
 	if (context_answer(context, &session->results) != EXIT_ANSWERED)
 		return EXIT_TROUBLE;
+	if (is_text(context) && session->workload != &workload_isolation)
+		tell_reasons(&session->results);
 	drawn = draw(session);
 	if (status != EXIT_ANSWERED || drawn != EXIT_ANSWERED)
 		return EXIT_TROUBLE;
@@ -642,7 +670,8 @@ static int run(struct context *context, int count, char **arguments)
 {
 	if (request.list + request.restore + (count > 0) > 1 ||
 	    (count != 2 && !request.list && !request.restore)) {
-		complain("bench takes a workload and the address of a function, or --list, "
+		complain("bench takes a workload and the address of a function, or "
+			 "--list, "
 			 "or --restore");
 		return EXIT_TROUBLE;
 	}
@@ -655,7 +684,8 @@ static int run(struct context *context, int count, char **arguments)
 	return request.list ? run_list(context) : run_workload(context, arguments);
 }
 
-static const struct record *const more[] = { &candidate_record, &environment_record, NULL };
+static const struct record *const more[] = { &candidate_record, &environment_record,
+					     NULL };
 
 const struct command command_bench = {
 	.name = "bench",
