@@ -79,8 +79,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/backends.h %D%/bench/bench.c %D%/bench/bench.h %D%/bench/devices.h \
 	%D%/bench/e1000e.c %D%/bench/edu.c %D%/bench/fake.c %D%/bench/histogram.h \
 	%D%/bench/iommufd.c %D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c \
-	%D%/bench/nvme.c %D%/bench/result.h %D%/bench/type1.c %D%/bench/vfio.c \
-	%D%/bench/vfio.h
+	%D%/bench/nvme-command.c %D%/bench/nvme-command.h %D%/bench/nvme.c \
+	%D%/bench/result.h %D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
