@@ -310,9 +310,14 @@ int bench_open(struct bench *bench)
 
 static void close_device(struct bench *bench)
 {
+	/* What was wrong stays known, whatever else fails here. */
+	struct strbuf why = strbuf_take(&bench->why);
+
 	if (bench->device)
 		bench->device->close(bench);
 	bench_set_bus_master(bench, false);
+	strbuf_free(&bench->why);
+	bench->why = why;
 }
 
 int bench_recover(struct bench *bench)

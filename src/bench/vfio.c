@@ -65,9 +65,13 @@ int vfio_device_config(const struct vfio_device *device, unsigned int offset, vo
 		       size_t size, bool write)
 {
 	off_t at = (off_t)(device->config_offset + offset);
-	ssize_t done = write ? pwrite(device->fd, bytes, size, at)
-			     : pread(device->fd, bytes, size, at);
+	ssize_t done;
 
+	/* Not found yet, or never: at 0 begin the registers of BAR 0. */
+	if (device->config_offset == 0)
+		return -ENODEV;
+	done = write ? pwrite(device->fd, bytes, size, at)
+		     : pread(device->fd, bytes, size, at);
 	if (done < 0)
 		return -errno;
 	return (size_t)done == size ? 0 : -EIO;
