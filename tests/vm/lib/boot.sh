@@ -8,7 +8,7 @@ scenario_load()
 {
 	name=$1
 	title='' arch=x86_64 kernel=6.12 cpu=max smp=1 memory=512 machine='' devices=''
-	cmdline='' modules='' modules_later='' build='' programs='' monitor='' timeout=180
+	cmdline='' disk='' modules='' modules_later='' build='' programs='' monitor='' timeout=180
 	[ -f "$LAB/scenarios/$name" ] || die "no such scenario: $name"
 	# shellcheck source=/dev/null
 	. "$LAB/scenarios/$name" || die "$name: cannot be read"
@@ -103,7 +103,13 @@ qemu_command()
 			-chardev "file,id=port,path=$dir/monitor.in" -serial chardev:port)
 	}
 	# shellcheck disable=SC2206 # a list of words
-	qemu+=($devices)
+	qemu+=(${devices//@disk@/$dir/disk})
+}
+
+# disk_make DIR: a disk with something on it, and what it is.
+disk_make()
+{
+	head -c "$disk" /dev/urandom >"$1/disk" && sha256sum <"$1/disk" >"$1/disk.sum"
 }
 
 # boot JOB NAME [COMMAND]: pack and run.  0 ran, 1 did not, 77 cannot run here.
@@ -121,6 +127,7 @@ boot()
 	echo "$1" >"$dir/job"
 	[ -z "${3:-}" ] || printf '%s\n' "$3" >"$dir/command"
 	scenario_pack "$dir" || return 1
+	[ -z "$disk" ] || disk_make "$dir" || return 1
 	qemu_command "$dir"
 	printf '%q ' "${qemu[@]}" >"$dir/qemu"
 	if [ "$1" = shell ]; then

@@ -32,6 +32,14 @@ verdict()
 			} >>"$dir/failures"
 		fi ;;
 	esac
+	if [ -e "$dir/disk.sum" ]; then
+		if sha256sum --status -c "$dir/disk.sum" <"$dir/disk" 2>/dev/null; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			echo "not ok - the disk is as it was" >>"$dir/failures"
+		fi
+	fi
 	echo "$passed $failed $skipped $3" >"$dir/result"
 }
 
@@ -71,6 +79,7 @@ run_one()
 	# Gone with the guest: large, and made again in a second.
 	[ -n "$KEEP" ] || rm -f "$WORK/$1/initrd"
 	verdict "$1" $status $((SECONDS - start))
+	[ -n "$KEEP" ] || rm -f "$WORK/$1/disk"
 }
 
 row()
