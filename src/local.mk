@@ -71,7 +71,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
 %C%_liboutput_a_SOURCES = \
 	%D%/output/dump.c %D%/output/json.c %D%/output/output.c %D%/output/output.h \
-	%D%/output/prometheus.c %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
+	%D%/output/plot-svg.c %D%/output/plot-text.c %D%/output/plot.h \
+	%D%/output/prometheus.c %D%/output/scale.c %D%/output/scale.h %D%/output/text.c %D%/output/wrap.c %D%/output/wrap.h
 %C%_libtrace_a_SOURCES = \
 	%D%/trace/bpf.c %D%/trace/dma.h %D%/trace/events.c %D%/trace/symbols.c \
 	%D%/trace/symbols.h %D%/trace/trace.c %D%/trace/trace.h

@@ -24,7 +24,7 @@ unit_tests = \
 	%D%/unit/dumps \
 	%D%/unit/fault %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
-	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach %D%/unit/recorder \
+	%D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/plot %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines \
 	%D%/unit/text %D%/unit/viot
 
