@@ -83,7 +83,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/nvme.c %D%/bench/result.c %D%/bench/result.h %D%/bench/type1.c %D%/bench/vfio.c \
 	%D%/bench/vfio.h
 %C%_libcmd_a_SOURCES = \
-	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/audit.c %D%/cmd/bench-plots.c %D%/cmd/bench-plots.h %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
 	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c %D%/cmd/series.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c \

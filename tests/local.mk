@@ -20,7 +20,7 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/baseline %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
+	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-plots %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
 	%D%/unit/dumps \
 	%D%/unit/fault %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
