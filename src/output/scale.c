@@ -126,7 +126,7 @@ static void tick_decades(struct scale *scale, size_t max)
 	double high = round_number(exp2(scale->high), true);
 	int first, last, step = 1;
 
-	if (!(low > 0) || !isfinite(high)) { /* at the ends of what a double holds */
+	if (!(low > 1e-300 && high < 1e300)) { /* near the ends of what a double holds */
 		scale->high += scale->high > scale->low ? 0 : 1;
 		add_tick(scale, exp2((scale->low + scale->high) / 2));
 		return;
