@@ -20,14 +20,14 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/baseline %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
-	%D%/unit/dumps \
-	%D%/unit/fault %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
-	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
-	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer %D%/unit/reach \
-	%D%/unit/recorder %D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root \
-	%D%/unit/spec-lines \
-	%D%/unit/text %D%/unit/viot
+	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-plots %D%/unit/cmdline \
+	%D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
+	%D%/unit/dumps %D%/unit/fault %D%/unit/growth %D%/unit/histogram \
+	%D%/unit/host-lines %D%/unit/iomem %D%/unit/iort %D%/unit/isolation \
+	%D%/unit/ivrs %D%/unit/ivrs-check %D%/unit/nvme-command %D%/unit/output \
+	%D%/unit/pcicap %D%/unit/peer %D%/unit/plot %D%/unit/reach %D%/unit/recorder \
+	%D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root \
+	%D%/unit/spec-lines %D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
