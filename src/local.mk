@@ -79,7 +79,9 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/backends.h %D%/bench/bench.c %D%/bench/bench.h %D%/bench/devices.h \
 	%D%/bench/e1000e.c %D%/bench/edu.c %D%/bench/fake.c %D%/bench/histogram.h \
 	%D%/bench/iommufd.c %D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c \
-	%D%/bench/nvme.c %D%/bench/result.h %D%/bench/type1.c %D%/bench/vfio.c \
+	%D%/bench/nvme.c %D%/bench/result.h %D%/bench/take-state.c \
+	%D%/bench/take-state.h %D%/bench/take-sysfs.c %D%/bench/take-sysfs.h \
+	%D%/bench/take.c %D%/bench/take.h %D%/bench/type1.c %D%/bench/vfio.c \
 	%D%/bench/vfio.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
