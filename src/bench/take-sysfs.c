@@ -25,8 +25,8 @@ static struct path path_of(const struct take_place *place, const char *directory
 {
 	struct path path;
 
-	snprintf(path.text, sizeof(path.text), "%s/bus/pci/%s/%s%s%s", place->sysfs,
-		 directory, name, *attribute ? "/" : "", attribute);
+	snprintf(path.text, sizeof(path.text), "%s/bus/pci/%s%s%s%s%s", place->sysfs,
+		 directory, *name ? "/" : "", name, *attribute ? "/" : "", attribute);
 	return path;
 }
 

@@ -152,11 +152,10 @@ static void guard_alone(const struct take *take)
 /* The program is not there to say it. */
 static void tell_alone(const struct strbuf *lines)
 {
-	if (lines->length > 0)
-		dprintf(STDERR_FILENO,
-			"dmascope: the benchmark ended early, and not all is as it "
-			"was:\n%s\n",
-			strbuf_text(lines));
+	dprintf(STDERR_FILENO,
+		"dmascope: the benchmark ended early, and not all is as it was:\n%s\n"
+		"dmascope bench --restore tries it again\n",
+		strbuf_text(lines));
 }
 
 /* The life of the guardian; 0 where everything is as it was. */
@@ -167,16 +166,16 @@ static int guard(struct take *take)
 	int r = take_all(take, &why), back;
 
 	if (r < 0) {
-		put_all_back(take, &why);
-		if (send_message(take->channel, r, strbuf_text(&why)) < 0)
+		back = put_all_back(take, &why);
+		if (send_message(take->channel, r, strbuf_text(&why)) < 0 && back < 0)
 			tell_alone(&why);
-		return r;
+		return back;
 	}
 	/* Where nobody hears it, nobody is at the other end of what follows, either. */
 	send_message(take->channel, 0, "");
 	receive_message(take->channel, -1, &message);
 	back = put_all_back(take, &why);
-	if (send_message(take->channel, back, strbuf_text(&why)) < 0)
+	if (send_message(take->channel, back, strbuf_text(&why)) < 0 && back < 0)
 		tell_alone(&why);
 	return back;
 }
