@@ -245,8 +245,8 @@ static int survey(struct take *take, const struct take_plan *plan, struct strbuf
 {
 	const struct take_place *place = take->place;
 
-	if (!take_is_bdf(plan->key) || plan->count > TAKE_FUNCTIONS_MAX) {
-		strbuf_printf(why, "%s: no group of functions", plan->key);
+	if (plan->count > TAKE_FUNCTIONS_MAX) {
+		strbuf_puts(why, "more functions than a group has");
 		return -EINVAL;
 	}
 	if (plan->count > 0 && !take_has_vfio(place)) {
@@ -287,16 +287,30 @@ static int explain_file(struct take *take, struct strbuf *why)
 	return -EBUSY;
 }
 
-static int begin(struct take *take, const struct take_plan *plan, struct strbuf *why)
+/* The name of the file is put together, the directory opened, and nobody has the group. */
+static int find_place(struct take *take, const char *key, struct strbuf *why)
 {
-	int r = survey(take, plan, why);
-
-	if (r < 0)
-		return r;
-	snprintf(take->name, sizeof(take->name), "bench-%.20s", plan->key);
+	if (!take_is_bdf(key)) {
+		strbuf_printf(why, "%s: no PCI address", key);
+		return -EINVAL;
+	}
+	snprintf(take->name, sizeof(take->name), "bench-%.20s", key);
 	take->directory = take_directory_open(take->place->directory, true, why);
 	if (take->directory < 0)
 		return take->directory;
+	return faccessat(take->directory, take->name, F_OK, 0) == 0
+		       ? explain_file(take, why)
+		       : 0;
+}
+
+static int begin(struct take *take, const struct take_plan *plan, struct strbuf *why)
+{
+	int r = find_place(take, plan->key, why);
+
+	if (r == 0)
+		r = survey(take, plan, why);
+	if (r < 0)
+		return r;
 	take->lock = take_file_make(take->directory, take->name, &take->state, why);
 	if (take->lock < 0)
 		return take->lock == -EEXIST ? explain_file(take, why) : take->lock;
