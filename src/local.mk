@@ -78,7 +78,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 %C%_libbench_a_SOURCES = \
 	%D%/bench/backends.h %D%/bench/bench.c %D%/bench/bench.h %D%/bench/devices.h \
 	%D%/bench/e1000e.c %D%/bench/edu.c %D%/bench/fake.c %D%/bench/histogram.h \
-	%D%/bench/iommufd.c %D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c \
+	%D%/bench/iommufd.c %D%/bench/known.c %D%/bench/known.h %D%/bench/memory.c %D%/bench/memory.h %D%/bench/null.c \
 	%D%/bench/nvme.c %D%/bench/result.h %D%/bench/take-state.c \
 	%D%/bench/take-state.h %D%/bench/take-sysfs.c %D%/bench/take-sysfs.h \
 	%D%/bench/take.c %D%/bench/take.h %D%/bench/type1.c %D%/bench/vfio.c \
@@ -88,6 +88,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
 	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c %D%/cmd/series.h %D%/cmd/reach.c %D%/cmd/snapshot.c \
 	%D%/cmd/ready.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c \
+	%D%/cmd/take-plan.c %D%/cmd/take-plan.h \
 	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.

@@ -259,7 +259,7 @@ static int survey(struct take *take, const struct take_plan *plan, struct strbuf
 		return -ENODATA;
 	}
 	take->state.owner = (uint64_t)getpid();
-	take->state.records = xzalloc((plan->count + 1) * sizeof(*take->state.records));
+	take->state.records = xzalloc((plan->count + 1) * sizeof(struct take_record));
 	for (size_t i = 0; i < plan->count; i++) {
 		int r = take_survey(place, plan->functions + i, take->state.records + i,
 				    why);
@@ -287,7 +287,9 @@ static int explain_file(struct take *take, struct strbuf *why)
 	return -EBUSY;
 }
 
-/* The name of the file is put together, the directory opened, and nobody has the group. */
+/*
+ * The name of the file is put together, the directory opened, and nobody has the group.
+ */
 static int find_place(struct take *take, const char *key, struct strbuf *why)
 {
 	if (!take_is_bdf(key)) {
