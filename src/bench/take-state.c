@@ -330,9 +330,7 @@ int take_file_lock(int directory, const char *name)
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &status) < 0)
-		r = -errno;
-	else if (!S_ISREG(status.st_mode))
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
 		r = -EBADMSG;
 	else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		r = -errno;
