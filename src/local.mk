@@ -82,11 +82,13 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/bench.c %D%/bench/bench.h %D%/bench/counters.c %D%/bench/counters.h \
 	%D%/bench/devices.h %D%/bench/dma.c %D%/bench/e1000e.c %D%/bench/edu.c \
 	%D%/bench/fake.c %D%/bench/histogram.c %D%/bench/histogram.h \
-	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/map-threads.c \
-	%D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c %D%/bench/memory.h \
-	%D%/bench/null.c %D%/bench/nvme-command.c %D%/bench/nvme-command.h \
-	%D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c %D%/bench/result.h \
-	%D%/bench/sampler.c %D%/bench/transfers.c %D%/bench/transfers.h \
+	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/known.c %D%/bench/known.h \
+	%D%/bench/map-threads.c %D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c \
+	%D%/bench/memory.h %D%/bench/null.c %D%/bench/nvme-command.c \
+	%D%/bench/nvme-command.h %D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c \
+	%D%/bench/result.h %D%/bench/sampler.c %D%/bench/take-state.c \
+	%D%/bench/take-state.h %D%/bench/take-sysfs.c %D%/bench/take-sysfs.h \
+	%D%/bench/take.c %D%/bench/take.h %D%/bench/transfers.c %D%/bench/transfers.h \
 	%D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h %D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/bench-environment.c %D%/cmd/bench-plots.c \
@@ -96,8 +98,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c \
 	%D%/cmd/reach.c %D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h \
 	%D%/cmd/series.c %D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c \
-	%D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/trace.c \
-	%D%/cmd/trace.h %D%/cmd/units.c
+	%D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/take-plan.c \
+	%D%/cmd/take-plan.h %D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \

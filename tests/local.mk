@@ -27,7 +27,7 @@ unit_tests = \
 	%D%/unit/ivrs %D%/unit/ivrs-check %D%/unit/nvme-command %D%/unit/output \
 	%D%/unit/pcicap %D%/unit/peer %D%/unit/plot %D%/unit/reach %D%/unit/recorder \
 	%D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root \
-	%D%/unit/spec-lines %D%/unit/text %D%/unit/viot
+	%D%/unit/spec-lines %D%/unit/take %D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -70,7 +70,8 @@ fuzz_targets = \
 	%D%/fuzz/device %D%/fuzz/dma-event %D%/fuzz/dmar %D%/fuzz/fault %D%/fuzz/firmware %D%/fuzz/host %D%/fuzz/interrupts \
 	%D%/fuzz/iomem %D%/fuzz/iort %D%/fuzz/isolation %D%/fuzz/ivrs %D%/fuzz/kconfig \
 	%D%/fuzz/manifest %D%/fuzz/mapping %D%/fuzz/memory %D%/fuzz/pcicap %D%/fuzz/redact \
-	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/text %D%/fuzz/viot
+	%D%/fuzz/regions %D%/fuzz/rimt %D%/fuzz/take %D%/fuzz/text \
+	%D%/fuzz/viot
 
 if FUZZING
 fuzz_main =
@@ -159,6 +160,9 @@ EXTRA_DIST += %D%/fuzz/fuzz.h %D%/fuzz/make-seeds %D%/fuzz/replay-all %D%/fuzz/r
 
 %C%_fuzz_rimt_SOURCES = %D%/fuzz/rimt.c $(fuzz_main)
 %C%_fuzz_rimt_LDFLAGS = $(fuzz_ldflags)
+
+%C%_fuzz_take_SOURCES = %D%/fuzz/take.c $(fuzz_main)
+%C%_fuzz_take_LDFLAGS = $(fuzz_ldflags)
 
 %C%_fuzz_text_SOURCES = %D%/fuzz/text.c $(fuzz_main)
 %C%_fuzz_text_LDFLAGS = $(fuzz_ldflags)
