@@ -3,8 +3,8 @@
 
 #include "cmd/bench.h"
 
+#include <langinfo.h>
 #include <signal.h>
-#include <sys/mman.h>
 
 #include "analyze/analyze.h"
 #include "bench/baseline.h"
@@ -415,23 +415,37 @@ static int run_taken(struct session *session)
 	return status;
 }
 
+/* What may be done with it, and what that takes; NULL where it may not be had. */
+static const struct candidate *ask_candidate(struct session *session)
+{
+	struct system *system = &session->context->system;
+	struct list devices = { 0 }, candidates = { 0 };
+	const struct candidate *candidate;
+	const char *refusal;
+
+	list_add(&system->arena, &devices, session->device);
+	candidates_find(system, &devices,
+			request.backend && streq(request.backend, "noiommu"),
+			&candidates);
+	candidate = candidates.items[0];
+	refusal = candidate_refusal(candidate, &system->arena, request.yes);
+	if (!refusal)
+		return candidate;
+	complain("%s: %s", session->bench.bdf, refusal);
+	return NULL;
+}
+
 /* Takes what has to be taken, measures, and gives it back whatever happened. */
 static int run_taking(struct session *session)
 {
 	_cleanup_strbuf_ struct strbuf why = { 0 };
-	struct take_plan plan = { 0 };
+	const struct candidate *candidate = ask_candidate(session);
 	struct take *take;
 	int r, status;
 
-	r = plan_take(
-		session->context, session->device,
-		&(struct take_terms){
-			.yes = request.yes,
-			.noiommu = request.backend && streq(request.backend, "noiommu"),
-		},
-		&plan, &why);
-	if (r == 0)
-		r = take_begin(&take_machine, &plan, &take, &why);
+	if (!candidate)
+		return EXIT_TROUBLE;
+	r = take_begin(&take_machine, &candidate->plan, &take, &why);
 	if (r < 0) {
 		complain("%s: %s", session->bench.bdf, strbuf_text(&why));
 		return EXIT_TROUBLE;
@@ -539,12 +553,18 @@ static int draw(struct session *session)
 		return EXIT_ANSWERED;
 	bench_plots(&context->system.arena, &session->results, &plots);
 	if (request.plot && is_text(context))
-		LIST_FOR_EACH (&plots, const struct plot, plot)
-			bench_plot_show(&context->output, plot);
+		LIST_FOR_EACH (&plots, const struct plot, plot) {
+			fputc('\n', stdout);
+			plot_write_text(stdout, plot, output_width(&context->output),
+					streq(nl_langinfo(CODESET), "UTF-8"),
+					output_has_colors(&context->output));
+		}
 	if (!request.svg)
 		return EXIT_ANSWERED;
 	file = fopen(request.svg, "we");
-	if (!file || bench_plots_svg(file, &plots) < 0 || fflush(file) != 0) {
+	if (file)
+		plot_write_svg(file, &plots);
+	if (!file || fflush(file) != 0 || ferror(file)) {
 		complain("%s: %s", request.svg, strerror(errno));
 		return EXIT_TROUBLE;
 	}
@@ -609,7 +629,7 @@ static int run_list(struct context *context)
 	if (status != EXIT_ANSWERED)
 		return status;
 	analyze_use(&context->system);
-	list_candidates(context, &candidates);
+	candidates_find(&context->system, &context->system.devices, false, &candidates);
 	return context_answer(context, &candidates);
 }
 

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_explain,
 	&command_leaks,
+	&command_bench,
 	&command_snapshot,
 	NULL,
 };
