@@ -82,14 +82,14 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/bench.c %D%/bench/bench.h %D%/bench/counters.c %D%/bench/counters.h \
 	%D%/bench/devices.h %D%/bench/dma.c %D%/bench/e1000e.c %D%/bench/edu.c \
 	%D%/bench/fake.c %D%/bench/histogram.c %D%/bench/histogram.h \
-	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/known.c %D%/bench/known.h \
-	%D%/bench/map-threads.c %D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c \
-	%D%/bench/memory.h %D%/bench/null.c %D%/bench/nvme-command.c \
-	%D%/bench/nvme-command.h %D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c \
-	%D%/bench/result.h %D%/bench/sampler.c %D%/bench/take-state.c \
-	%D%/bench/take-state.h %D%/bench/take-sysfs.c %D%/bench/take-sysfs.h \
-	%D%/bench/take.c %D%/bench/take.h %D%/bench/transfers.c %D%/bench/transfers.h \
-	%D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h %D%/bench/workload.h
+	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/map-threads.c \
+	%D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c %D%/bench/memory.h \
+	%D%/bench/null.c %D%/bench/nvme-command.c %D%/bench/nvme-command.h \
+	%D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c %D%/bench/result.h \
+	%D%/bench/sampler.c %D%/bench/take-state.c %D%/bench/take-state.h \
+	%D%/bench/take-sysfs.c %D%/bench/take-sysfs.h %D%/bench/take.c %D%/bench/take.h \
+	%D%/bench/transfers.c %D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c \
+	%D%/bench/vfio.h %D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/bench-environment.c %D%/cmd/bench-plots.c \
 	%D%/cmd/bench-plots.h %D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h \

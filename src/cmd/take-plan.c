@@ -4,7 +4,7 @@
 #include "cmd/take-plan.h"
 
 #include "analyze/ready.h"
-#include "bench/known.h"
+#include "bench/bench.h"
 
 /* One candidate while it is looked at. */
 struct search {
@@ -267,16 +267,16 @@ static void ask(struct search *search)
 /* The driver in this program that knows the device, if one does. */
 static struct fact_str find_bench_device(const struct device *device)
 {
-	const char *found;
+	const struct bench_device *found;
 
 	if (device->vendor_id.state != FACT_KNOWN ||
 	    device->device_id.state != FACT_KNOWN)
 		return (struct fact_str){ .state = FACT_UNREAD };
-	found = bench_known_name(
+	found = bench_device_for(
 		(uint16_t)device->vendor_id.value, (uint16_t)device->device_id.value,
 		device->class_id.state == FACT_KNOWN ? (uint32_t)device->class_id.value
 						     : 0);
-	return found ? KNOWN_STR(found) : (struct fact_str){ .state = FACT_ABSENT };
+	return found ? KNOWN_STR(found->name) : (struct fact_str){ .state = FACT_ABSENT };
 }
 
 void candidates_find(struct system *system, const struct list *devices, bool no_iommu,

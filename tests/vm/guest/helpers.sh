@@ -704,3 +704,163 @@ as_fast_as_can_be()
 	echo "# $paced pairs a second were asked to be 100000; as fast as can be $most, and $alone without a trace:"
 	echo "# $((1000000000 / alone)) ns a pair alone, $((1000000000 / most)) ns traced"
 }
+
+# What bench measures and proves.
+
+# bench ARGUMENT…: short, with the device's driver taken and given back; the answer is in
+# bench.json.
+bench()
+{
+	local status=0
+	dmascope bench "$@" --yes --json >/tmp/bench.json 2>/tmp/bench.err || status=$?
+	sed 's/^/# /' /tmp/bench.err
+	return $status
+}
+
+# rows JQ: how many rows a filter lets through.
+rows()
+{
+	jq "[.results[] | select($1)] | length" /tmp/bench.json
+}
+
+# measures BDF WORKLOAD OPTION…: all of its rows are there and all data was right.
+measures()
+{
+	local bdf=$1 workload=$2 was
+	shift 2
+	was=$(readlink "$PCI/$bdf/driver")
+	bench "$workload" "$bdf" "$@" >>/tmp/ready.err || complained "$workload $bdf $*: status $?" || return 1
+	jq -e --arg backend "$BACKEND" '.unread == [] and (.results | length > 1) and all(.results[];
+			.backend == $backend and .p50_ns > 0 and .ops > 0 and .max_ns >= .p999_ns and
+			.p999_ns >= .p99_ns and .p99_ns >= .p50_ns and .p50_ns >= .min_ns and
+			(.verdict == null or (.verdict == "pass" and .verified >= .ops)))' /tmp/bench.json >/dev/null ||
+		complained "$workload $bdf: $(jq -c '.unread, [.results[] | del(.times) | select(.verdict != "pass")][0:2]' /tmp/bench.json)" || return 1
+	[ "$(readlink "$PCI/$bdf/driver")" = "$was" ] || complained "$bdf: its driver was $was"
+}
+
+# proves BDF [OPTION…]: the isolation holds, and every check of it was made.
+proves()
+{
+	local bdf=$1
+	shift
+	bench isolation "$bdf" "$@" >>/tmp/ready.err || complained "isolation $bdf $*: status $?: $(jq -c '[.results[] | [.operation, .verdict]]' /tmp/bench.json)" || return 1
+	jq -e 'all(.results[]; .verdict == "pass") and ([.results[].operation] -
+			["unmapped-read"] == ["mapped", "unmapped", "past-end", "across-end", "read-only", "after-unmap", "works-afterwards"])' \
+		/tmp/bench.json >/dev/null || complained "isolation $bdf: $(jq -c '[.results[].operation]' /tmp/bench.json)"
+}
+
+# disproves CHECK BDF OPTION…: the isolation does not hold, which is said of this check.
+disproves()
+{
+	local check=$1 bdf=$2 status=0
+	shift 2
+	bench isolation "$bdf" "$@" >>/tmp/ready.err || status=$?
+	[ $status -eq 1 ] || complained "isolation $bdf $*: status $status" || return 1
+	jq -e --arg check "$check" 'any(.results[]; .operation == $check and .verdict == "fail")' /tmp/bench.json >/dev/null ||
+		complained "isolation $bdf $*: $(jq -c '[.results[] | [.operation, .verdict]]' /tmp/bench.json)"
+}
+
+# bench_all BACKEND EDU NVME NIC: each workload on each of them.
+bench_all()
+{
+	BACKEND=$1
+	set -- "$1" "$2" "$3" "$4" "--backend $1 --repeat 2 --warmup 0"
+	for bdf in $2 $3 $4; do
+		# shellcheck disable=SC2086 # a list of options
+		{
+			ok "map of $bdf by $1" measures "$bdf" map $5 --ops 20 --size 4K,2M --live 100 --threads 2
+			ok "isolation of $bdf by $1" proves "$bdf" $5
+			ok "isolation of $bdf by $1 fails where a mapping is left" disproves after-unmap "$bdf" $5 --leave-mapped
+		}
+	done
+	# It takes 100 ms for a transfer.
+	# shellcheck disable=SC2086 # a list of options
+	{
+		ok "dma of $2 by $1" measures "$2" dma $5 --ops 1 --size 4092
+		ok "reach of $2 by $1" measures "$2" reach $5 --ops 1 --window 64K,1M --pattern random --page 4K
+		ok "dma of $3 by $1" measures "$3" dma $5 --ops 20
+		ok "reach of $3 by $1" measures "$3" reach $5 --ops 20 --window 64K,4M --page 4K,2M
+		ok "dma of $4 by $1" measures "$4" dma $5 --ops 20
+		ok "reach of $4 by $1" measures "$4" reach $5 --ops 20 --window 64K,4M --page 4K,2M
+	}
+	ok "nothing is left to be given back" [ -z "$(ls /run/dmascope 2>/dev/null)" ]
+}
+
+# bench_refused TEXT WORKLOAD BDF OPTION…: refused for that reason, with nothing changed.
+bench_refused()
+{
+	local text=$1 workload=$2 bdf=$3 was status=0
+	shift 3
+	was=$(readlink "$PCI/$bdf/driver")
+	dmascope bench "$workload" "$bdf" "$@" >/tmp/bench.out 2>/tmp/bench.err || status=$?
+	[ $status -eq 2 ] || complained "$workload $bdf $*: status $status, not 2" || return 1
+	grep -q -- "$text" /tmp/bench.err || complained "$workload $bdf $*: $(cat /tmp/bench.err)" || return 1
+	[ ! -s /tmp/bench.out ] && [ "$(readlink "$PCI/$bdf/driver")" = "$was" ] &&
+		[ -z "$(ls /run/dmascope 2>/dev/null)" ]
+}
+
+# bench_unknown TEXT WORKLOAD BDF OPTION…: answered, but for a row that says why it is unknown.
+bench_unknown()
+{
+	local text=$1 workload=$2 bdf=$3
+	shift 3
+	bench "$workload" "$bdf" "$@" --ops 2 --repeat 1 >>/tmp/ready.err
+	[ "$(rows '.verdict == "unknown" and .p50_ns == null and (.why | contains("'"$text"'"))')" -gt 0 ] ||
+		complained "$workload $bdf $*: $(jq -c '[.results[].why]' /tmp/bench.json)"
+}
+
+# measured_once BDF: it can be had now.
+measured_once()
+{
+	BACKEND=type1 measures "$1" map --ops 5 --repeat 1 --size 4K --live 2
+}
+
+swap_on()
+{
+	mkswap "$1" && swapon "$1"
+}
+
+# vfio_hold BDF: another program has it open; vfio_release ends that.
+vfio_hold()
+{
+	give_group "$1"
+	rm -f /tmp/holder
+	vfio-open "$1" hold >/tmp/holder &
+	holder=$!
+	wait_for [ -s /tmp/holder ]
+}
+
+vfio_release()
+{
+	kill $holder
+	wait $holder 2>/dev/null
+}
+
+# taken BDF: is it with vfio-pci?
+taken()
+{
+	[ "$(basename "$(readlink "$PCI/$1/driver")")" = vfio-pci ]
+}
+
+# restored_by_hand BDF: where nobody is left to give it back, --restore does.
+restored_by_hand()
+{
+	local was
+	was=$(readlink "$PCI/$1/driver")
+	dmascope bench map "$1" --yes --time 60 --size 4K >/tmp/bench.out 2>&1 &
+	wait_for taken "$1" || complained "$1 was not taken: $(cat /tmp/bench.out)" || return 1
+	killall -9 dmascope
+	wait
+	taken "$1" || complained "$1 was given back" || return 1
+	[ -n "$(ls /run/dmascope)" ] || complained "no file was left" || return 1
+	dmascope bench --restore 2>>/tmp/ready.err || complained "--restore: status $?" || return 1
+	[ "$(readlink "$PCI/$1/driver")" = "$was" ] && [ -z "$(ls /run/dmascope)" ]
+}
+
+# logs_strays BDF: the kernel's log has a fault for each write that is stopped.
+logs_strays()
+{
+	bench isolation "$1" >>/tmp/ready.err
+	[ "$(rows '.operation == "unmapped" and .faults > 0')" -eq 1 ] ||
+		complained "$1: $(jq -c '[.results[] | [.operation, .faults]]' /tmp/bench.json)"
+}
