@@ -25,7 +25,7 @@ struct proof {
 	struct memory area;    /* where the canary was found */
 	struct memory target;  /* TARGET_PAGES; the middle one is mapped */
 	struct memory scratch; /* a page that copies read from or write to */
-	unsigned char *canary;
+	unsigned char *canary[CANARY_PAGES]; /* its pages */
 	uint64_t canary_at; /* where it lies for the machine, and so an address */
 	uint64_t area_iova, scratch_iova;
 	size_t in_place;    /* how many were mapped where they lie, before it began */
@@ -49,8 +49,9 @@ static unsigned char guard_byte(const struct proof *proof, size_t at)
 static void arm(struct proof *proof)
 {
 	proof->seed += 29;
-	for (size_t i = 0; i < (size_t)CANARY_PAGES * PAGE; i++)
-		proof->canary[i] = guard_byte(proof, i);
+	for (size_t page = 0; page < CANARY_PAGES; page++)
+		for (size_t i = 0; i < PAGE; i++)
+			proof->canary[page][i] = guard_byte(proof, i);
 	for (size_t i = 0; i < (size_t)TARGET_PAGES * PAGE; i++)
 		proof->target.at[i] = guard_byte(proof, i);
 }
@@ -66,8 +67,10 @@ static size_t disturbed(const struct proof *proof, const unsigned char *memory,
 
 static bool is_canary_hit(const struct proof *proof)
 {
-	return disturbed(proof, proof->canary, 0, (size_t)CANARY_PAGES * PAGE) <
-	       (size_t)CANARY_PAGES * PAGE;
+	for (size_t page = 0; page < CANARY_PAGES; page++)
+		if (disturbed(proof, proof->canary[page], 0, PAGE) < PAGE)
+			return true;
+	return false;
 }
 
 /* The pages before and behind the one that is mapped. */
@@ -95,37 +98,62 @@ static bool is_usable(const struct proof *proof, uint64_t physical)
 	       bench_iova_fits(proof->bench, physical, (uint64_t)CANARY_PAGES * PAGE);
 }
 
-/*
- * Pages that lie side by side, found among many. They have to be pinned first: others are
- * moved by the kernel when it likes.
- */
-static int find_canary(struct proof *proof)
+/* A page of this process, and where it lies for the machine. */
+struct located {
+	uint64_t physical;
+	unsigned char *at;
+};
+
+static int by_place(const void *a, const void *b)
 {
-	struct bench *bench = proof->bench;
-	uint64_t first, last = 0;
+	const struct located *left = a, *right = b;
+
+	return (left->physical > right->physical) - (left->physical < right->physical);
+}
+
+/* The first CANARY_PAGES of sorted pages that lie side by side where they are of use. */
+static int choose_canary(struct proof *proof, const struct located *pages, size_t count)
+{
 	size_t run = 0;
 
-	for (size_t at = 0; at < proof->area.size; at += PAGE) {
-		uint64_t physical;
-		int r = bench_locate(bench, proof->area.at + at, &physical);
+	for (size_t i = 0; i < count; i++) {
+		const struct located *first = pages + i + 1 - CANARY_PAGES;
 
-		if (r < 0)
-			return r;
-		run = run > 0 && physical == last + PAGE ? run + 1 : 1;
-		last = physical;
-		if (run < CANARY_PAGES)
+		run = run > 0 && pages[i].physical == pages[i - 1].physical + PAGE
+			      ? run + 1
+			      : 1;
+		if (run < CANARY_PAGES || !is_usable(proof, first->physical))
 			continue;
-		first = physical - (CANARY_PAGES - 1) * (uint64_t)PAGE;
-		if (!is_usable(proof, first))
-			continue;
-		proof->canary = proof->area.at + at - (size_t)(CANARY_PAGES - 1) * PAGE;
-		proof->canary_at = first;
+		for (size_t page = 0; page < CANARY_PAGES; page++)
+			proof->canary[page] = first[page].at;
+		proof->canary_at = first->physical;
 		return 0;
 	}
-	return bench_fail(bench, -ENODATA,
+	return bench_fail(proof->bench, -ENODATA,
 			  "no %d pages of this process lie side by side where the device "
 			  "reaches them",
 			  CANARY_PAGES);
+}
+
+/*
+ * Pages that lie side by side, found among many, in whatever order. They have to be pinned
+ * first: others are moved by the kernel when it likes.
+ */
+static int find_canary(struct proof *proof)
+{
+	size_t count = proof->area.size / PAGE;
+	_cleanup_free_ struct located *pages = xzalloc(count * sizeof(*pages));
+
+	for (size_t i = 0; i < count; i++) {
+		int r;
+
+		pages[i].at = proof->area.at + i * PAGE;
+		r = bench_locate(proof->bench, pages[i].at, &pages[i].physical);
+		if (r < 0)
+			return r;
+	}
+	qsort(pages, count, sizeof(*pages), by_place);
+	return choose_canary(proof, pages, count);
 }
 
 /* Memory of the first kind that can be had. */
@@ -419,7 +447,7 @@ static int check_unmapped_read(struct proof *proof)
 {
 	struct bench *bench = proof->bench;
 	bool copies = bench->device->can & 1U << TRANSFER_COPY;
-	const unsigned char *secret = proof->canary + (size_t)AT_UNMAPPED * PAGE;
+	const unsigned char *secret = proof->canary[AT_UNMAPPED];
 	struct transfer transfer = {
 		.kind = copies ? TRANSFER_COPY : TRANSFER_READ,
 		.source = address_unmapped(proof),
