@@ -864,3 +864,93 @@ logs_strays()
 	[ "$(rows '.operation == "unmapped" and .faults > 0')" -eq 1 ] ||
 		complained "$1: $(jq -c '[.results[] | [.operation, .faults]]' /tmp/bench.json)"
 }
+
+# parameter NAME: what the kernel's command line says.
+parameter()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p"
+}
+
+# random: the next number of a row that begins as `seed` says, 0 to 32767, in $number.
+random()
+{
+	seed=$(((seed * 1103515245 + 12345) & 0x7fffffff))
+	number=$((seed >> 16 & 0x7fff))
+}
+
+# one_interrupt: one benchmark of one device, ended somehow at some moment; it is back then.
+one_interrupt()
+{
+	local bdf workload signal was left=0
+	random
+	case $((number % 3)) in
+	0)	bdf=0000:00:03.0 ;;
+	1)	bdf=0000:00:04.0 ;;
+	*)	bdf=0000:00:05.0 ;;
+	esac
+	random
+	case $((number % 4)) in
+	0)	workload=map ;;
+	1)	workload=dma ;;
+	2)	workload=reach ;;
+	*)	workload=isolation ;;
+	esac
+	random
+	case $((number % 4)) in
+	0)	signal=INT ;;
+	1)	signal=TERM ;;
+	2)	signal=HUP ;;
+	*)	signal=KILL ;;
+	esac
+	was=$(readlink "$PCI/$bdf/driver")
+	dmascope bench $workload $bdf --yes --time 20 >/dev/null 2>&1 &
+	random
+	sleep "0.$(printf %03d $((number % 700)))"
+	taken $bdf && hits=$((hits + 1))
+	# In the background a shell has programs ignore interrupts, until they see to it.
+	# One that has ended, and was not waited for, has no words.
+	while kill -$signal $! 2>/dev/null && [ -n "$(cat /proc/$!/cmdline)" ] && [ $left -lt 100 ]; do
+		left=$((left + 1))
+		sleep 0.1
+	done
+	[ $left -lt 100 ] || complained "$workload of $bdf, $signal: it does not end" || kill -KILL $!
+	wait $! 2>/dev/null
+	left=0
+	# Killed, it is its guardian that gives back.
+	while [ -n "$(ls /run/dmascope 2>/dev/null)" ] && [ $left -lt 50 ]; do
+		left=$((left + 1))
+		sleep 0.1
+	done
+	[ $left -lt 50 ] || { dmascope bench --restore 2>>/tmp/ready.err; restored=$((restored + 1)); }
+	[ "$(readlink "$PCI/$bdf/driver")" = "$was" ] && return
+	complained "$workload of $bdf, $signal: its driver was '$was' and is '$(readlink "$PCI/$bdf/driver")'"
+}
+
+# interrupts COUNT SEED: all of them leave each device as it was.
+interrupts()
+{
+	local left=$1 bad=0
+	seed=$2 hits=0 restored=0
+	while [ "$left" -gt 0 ]; do
+		one_interrupt || bad=$((bad + 1))
+		left=$((left - 1))
+	done
+	echo "$1 starts: $hits ended while the device was taken, $restored by --restore, $bad not given back" >/tmp/interrupts
+	[ $bad -eq 0 ] && [ $hits -gt $(($1 / 10)) ]
+}
+
+# map_costs BDF SIZE BYTES: a map with its unmap, by bench and by bare calls in turn; the
+# figures are for people, as times fail no check.
+map_costs()
+{
+	local round own='' bare=''
+	for round in 1 2 3 4 5; do
+		bench map "$1" --backend type1 --size "$2" --page 4K --live 1 --threads 1 --time 0.3 --repeat 3
+		own="$own $(jq '[.results[0:2][].p50_ns] | add' /tmp/bench.json)"
+		bare="$bare $(map-loop "$1" "$3" 20000)"
+	done
+	own=$(printf '%s\n' $own | sort -n | sed -n 3p)
+	bare=$(printf '%s\n' $bare | sort -n | sed -n 3p)
+	ok "a map and its unmap of $2: bench says $own ns, bare calls $bare ns, $(awk -v a="$own" -v b="$bare" 'BEGIN { printf "%+.1f %%", (a / b - 1) * 100 }')" \
+		[ "$own" -gt 0 -a "$bare" -gt 0 ]
+}

@@ -70,7 +70,9 @@ base_pack()
 			put_program "$root" "$(PATH=$PATH:/sbin:/usr/sbin command -v $tool)" /usr/bin/$tool || return 1
 		done
 		[ -z "$DMASCOPE" ] || put_program "$root" "$DMASCOPE" /usr/bin/dmascope || return 1
-		gcc -O1 -static -o "$root/usr/bin/vfio-open" "$LAB/guest/vfio-open.c" || return 1
+		for tool in vfio-open map-loop; do
+			gcc -O1 -static -o "$root/usr/bin/$tool" "$LAB/guest/$tool.c" || return 1
+		done
 		ids=/usr/share/misc/pci.ids
 		;;
 	arm64)
