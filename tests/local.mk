@@ -218,6 +218,11 @@ check-perf: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT) %D%/perf/measure$(EXEEXT)
 	MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
 	MEASURE='$(abs_builddir)/%D%/perf/measure$(EXEEXT)' \
 		$(top_srcdir)/%D%/perf/check-perf
+	@if test -x $(top_srcdir)/%D%/vm/vm; then \
+		DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+			$(top_srcdir)/%D%/vm/vm -v run bench-map-cost | \
+			sed -n '/map and its unmap\|cannot\|not /p'; \
+	fi
 
 # Real kernels in virtual machines; the lab is not part of the tarball.
 .PHONY: check-vm

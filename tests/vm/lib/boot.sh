@@ -8,7 +8,7 @@ scenario_load()
 {
 	name=$1
 	title='' arch=x86_64 kernel=6.12 cpu=max smp=1 memory=512 machine='' devices=''
-	cmdline='' disk='' modules='' modules_later='' build='' programs='' monitor='' timeout=180
+	cmdline='' disk='' figures='' modules='' modules_later='' build='' programs='' monitor='' timeout=180
 	[ -f "$LAB/scenarios/$name" ] || die "no such scenario: $name"
 	# shellcheck source=/dev/null
 	. "$LAB/scenarios/$name" || die "$name: cannot be read"
