@@ -13,7 +13,8 @@ enum {
 	PAGE = 4096,
 	CANARY_PAGES = 8, /* side by side in physical memory */
 	TARGET_PAGES = 3, /* one that is mapped, between two that are not */
-	SEARCH_PAGES = 8192,
+	SEARCH_FEW = 512, /* where to look for them at first, and then */
+	SEARCH_MANY = 8192,
 };
 
 /* Pages of the canary, by what their addresses are used for. */
@@ -156,17 +157,23 @@ static int find_canary(struct proof *proof)
 	return choose_canary(proof, pages, count);
 }
 
-/* Memory of the first kind that can be had. */
-static int get_area(struct proof *proof)
+static void put_area(struct proof *proof)
+{
+	if (proof->area_iova)
+		bench_unmap(proof->bench, proof->area_iova, proof->area.size);
+	proof->area_iova = 0;
+	memory_free(&proof->area);
+}
+
+static int search(struct proof *proof, size_t pages)
 {
 	struct bench *bench = proof->bench;
-	size_t size = (size_t)SEARCH_PAGES * PAGE;
 	int r;
 
 	strbuf_clear(&bench->why);
-	r = memory_may_lock(size, &bench->why);
+	r = memory_may_lock(pages * PAGE, &bench->why);
 	if (r == 0)
-		r = memory_get(&proof->area, size, MEMORY_THP, &bench->why);
+		r = memory_get(&proof->area, pages * PAGE, MEMORY_THP, &bench->why);
 	if (r < 0)
 		return r;
 	memory_touch(&proof->area);
@@ -174,7 +181,20 @@ static int get_area(struct proof *proof)
 	if (!bench->backend->physical)
 		r = bench_map(bench, &proof->area, 2 << 20, ACCESS_READ,
 			      &proof->area_iova);
-	return r;
+	return r < 0 ? r : find_canary(proof);
+}
+
+/* Among few pages, as each of them has to be mapped, or else among many. */
+static int get_area(struct proof *proof)
+{
+	struct iova_range mark = bench_iova_mark(proof->bench);
+	int r = search(proof, SEARCH_FEW);
+
+	if (r != -ENODATA)
+		return r;
+	put_area(proof);
+	bench_iova_release(proof->bench, mark);
+	return search(proof, SEARCH_MANY);
 }
 
 /* Devices that see physical memory want it in one piece. */
@@ -207,8 +227,6 @@ static int begin(struct proof *proof)
 	r = get_target(proof);
 	if (r == 0)
 		r = get_area(proof);
-	if (r == 0)
-		r = find_canary(proof);
 	if (r < 0)
 		return r;
 	proof->size = MIN((size_t)512, bench->limits.size_max);
@@ -228,12 +246,10 @@ static void end(struct proof *proof)
 		bench_unmap(bench, proof->mapped_at, PAGE);
 	if (proof->scratch_iova)
 		bench_unmap(bench, proof->scratch_iova, proof->scratch.size);
-	if (proof->area_iova)
-		bench_unmap(bench, proof->area_iova, proof->area.size);
+	put_area(proof);
 	bench->in_place_count = proof->in_place;
 	memory_free(&proof->scratch);
 	memory_free(&proof->target);
-	memory_free(&proof->area);
 }
 
 static int set_mapped(struct proof *proof, unsigned int access)
