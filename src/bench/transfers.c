@@ -21,6 +21,8 @@ const char *transfers_refusal(const struct run *run, enum transfer_kind kind,
 				    "%s moves %zu to %zu bytes, in steps of %zu",
 				    run->bench->device->name, limits->size_min,
 				    limits->size_max, limits->size_step);
+	if (depth == 0)
+		return "nothing moves where no transfer is under way";
 	if (depth > limits->depth_max)
 		return arena_printf(run->arena, "%s takes %u transfers at once",
 				    run->bench->device->name, limits->depth_max);
@@ -125,7 +127,7 @@ static int reap_one(struct course *course)
 	do {
 		r = bench->device->reap(bench, &tag, &error);
 		now = bench_now();
-		if (now - since > silence_limit_ns)
+		if (r == 0 && now - since > silence_limit_ns)
 			return bench_fail(bench, -ETIMEDOUT,
 					  "the device said nothing for two seconds");
 	} while (r == 0);
