@@ -142,6 +142,7 @@ static int measure(struct maps *maps, size_t count)
 	maps->run->bench->backend->unmap_all(maps->run->bench);
 	if (r == 0)
 		sampler_results(&sampler, &like);
+	sampler_free(&sampler);
 	return r;
 }
 

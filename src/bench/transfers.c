@@ -257,6 +257,7 @@ static void end(struct course *course)
 		bench_unmap(course->bench, course->target_iova, course->target.size);
 	memory_free(&course->source);
 	memory_free(&course->target);
+	sampler_free(&course->sampler);
 	free(course->places);
 	strbuf_free(&course->wrong);
 }

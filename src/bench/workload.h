@@ -118,8 +118,10 @@ void lane_add(struct lane *lane, uint64_t nanoseconds);
 void lane_add_one(struct lane *lane, uint64_t nanoseconds);
 void lane_add_elapsed(struct lane *lane, uint64_t nanoseconds);
 
-/* Row by row what the lanes have; `like` has the parameters. Frees nothing. */
+/* Row by row what the lanes have; `like` has the parameters. */
 void sampler_results(struct sampler *sampler, const struct result *like);
+/* What the lanes had, which is 58 KiB for each repetition. */
+void sampler_free(struct sampler *sampler);
 
 /* The name of the driver, NULL where there is none. */
 const char *run_device(const struct run *run);
