@@ -181,6 +181,11 @@ int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	int r;
 
 	if (bench->backend->physical) {
+		/* Nothing pins it: others are moved and swapped while the device writes. */
+		if (memory->kind != MEMORY_2M && memory->kind != MEMORY_1G)
+			return bench_fail(bench, -EINVAL,
+					  "without an IOMMU memory has to be on huge "
+					  "pages, which stay where they are: --page 2M");
 		/* Contiguous or refused: that is for map() to find out. */
 		*(volatile unsigned char *)memory->at = memory->at[0];
 		r = bench_locate(bench, memory->at, &iova);
@@ -308,7 +313,7 @@ int bench_open(struct bench *bench)
 	return r < 0 || !device ? r : open_device(bench);
 }
 
-static void close_device(struct bench *bench)
+void bench_silence(struct bench *bench)
 {
 	/* What was wrong stays known, whatever else fails here. */
 	struct strbuf why = strbuf_take(&bench->why);
@@ -322,7 +327,7 @@ static void close_device(struct bench *bench)
 
 int bench_recover(struct bench *bench)
 {
-	close_device(bench);
+	bench_silence(bench);
 	return open_device(bench);
 }
 
@@ -330,7 +335,7 @@ int bench_recover(struct bench *bench)
 void bench_close(struct bench *bench)
 {
 	if (bench->backend_state) {
-		close_device(bench);
+		bench_silence(bench);
 		bench->backend->close(bench);
 	}
 	memory_free(&bench->rings);

@@ -162,6 +162,12 @@ const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
 int bench_open(struct bench *bench);
 void bench_close(struct bench *bench);
 
+/*
+ * Ends all DMA of the device, which takes no more transfers: before memory goes that one of
+ * them may be under way to. bench->why stays.
+ */
+void bench_silence(struct bench *bench);
+
 /* Closes the driver, resets the function and opens the driver anew. */
 int bench_recover(struct bench *bench);
 

@@ -156,13 +156,34 @@ static int find_canary(struct proof *proof)
 	return choose_canary(proof, pages, count);
 }
 
-/* Memory of the first kind that can be had. */
+/*
+ * Where nothing pins memory only huge pages stay where they are: a stray write would hit
+ * whoever got the page meanwhile. More than one, for a device that reaches low ones alone.
+ */
+static int get_huge_area(struct proof *proof)
+{
+	struct strbuf *why = &proof->bench->why;
+	int r = -ENOMEM;
+
+	for (size_t size = 16 << 20; r < 0 && size >= 2 << 20; size /= 2) {
+		strbuf_clear(why);
+		r = memory_get(&proof->area, size, MEMORY_2M, why);
+	}
+	if (r < 0)
+		return r;
+	for (size_t at = 0; at < proof->area.size; at += PAGE)
+		*(volatile unsigned char *)(proof->area.at + at) = 0;
+	return 0;
+}
+
 static int get_area(struct proof *proof)
 {
 	struct bench *bench = proof->bench;
 	size_t size = (size_t)SEARCH_PAGES * PAGE;
 	int r;
 
+	if (bench->backend->physical)
+		return get_huge_area(proof);
 	strbuf_clear(&bench->why);
 	r = memory_may_lock(size, &bench->why);
 	if (r == 0)
@@ -171,10 +192,7 @@ static int get_area(struct proof *proof)
 		return r;
 	memory_touch(&proof->area);
 	/* Pinned at addresses far from where it lies. */
-	if (!bench->backend->physical)
-		r = bench_map(bench, &proof->area, 2 << 20, ACCESS_READ,
-			      &proof->area_iova);
-	return r;
+	return bench_map(bench, &proof->area, 2 << 20, ACCESS_READ, &proof->area_iova);
 }
 
 /* Devices that see physical memory want it in one piece. */
@@ -224,6 +242,9 @@ static void end(struct proof *proof)
 {
 	struct bench *bench = proof->bench;
 
+	/* Without an IOMMU nothing but this ends what may still be under way. */
+	if (bench->backend->physical)
+		bench_silence(bench);
 	if (proof->is_mapped)
 		bench_unmap(bench, proof->mapped_at, PAGE);
 	if (proof->scratch_iova)

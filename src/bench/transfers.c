@@ -323,6 +323,9 @@ int transfers_measure(const struct transfers *transfers, const struct result *li
 			tell_counters(&row, &before, &after);
 		counters_close(&counters);
 		r = conclude(&course, &row, r);
+		/* It was lost in the middle of a batch, whose memory goes now. */
+		if (r < 0 && r != -EINTR)
+			bench_silence(run->bench);
 	}
 	end(&course);
 	bench_iova_release(run->bench, mark);
