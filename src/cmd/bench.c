@@ -458,10 +458,13 @@ static int run_taking(struct session *session)
 	return r < 0 ? EXIT_TROUBLE : status;
 }
 
-/* 1 where the proof failed or data was wrong, 2 where nothing could be said. */
-static int verdict_of(const struct list *results)
+/*
+ * 1 where the proof failed or data was wrong, 2 where nothing could be said. A proof that
+ * lacks a part is none.
+ */
+static int verdict_of(const struct list *results, bool is_proof)
 {
-	size_t passed = 0;
+	size_t passed = 0, unknown = 0;
 
 	LIST_FOR_EACH (results, const struct result, result) {
 		if (result->verdict.state == FACT_KNOWN &&
@@ -469,8 +472,10 @@ static int verdict_of(const struct list *results)
 			return EXIT_NEGATIVE;
 		passed += result->verdict.state != FACT_KNOWN ||
 			  result->verdict.value == RESULT_PASS;
+		unknown += result->verdict.state == FACT_KNOWN &&
+			   result->verdict.value == RESULT_UNKNOWN;
 	}
-	return passed > 0 ? EXIT_ANSWERED : EXIT_TROUBLE;
+	return passed > 0 && !(is_proof && unknown > 0) ? EXIT_ANSWERED : EXIT_TROUBLE;
 }
 
 /* An earlier run is read before anything is taken: it may be of no use. */
@@ -589,7 +594,7 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 	drawn = draw(session);
 	if (status != EXIT_ANSWERED || drawn != EXIT_ANSWERED)
 		return EXIT_TROUBLE;
-	return verdict_of(&session->results);
+	return verdict_of(&session->results, session->workload == &workload_isolation);
 }
 
 static void report(void *data, const struct take_report *report)
