@@ -55,14 +55,22 @@ static bool is_match(const struct pci_match *match, uint16_t vendor, uint16_t de
 	       (class_id & match->class_mask) == match->class_id;
 }
 
+bool bench_device_knows(const struct bench_device *driver, uint16_t vendor,
+			uint16_t device, uint32_t class_id)
+{
+	for (const struct pci_match *match = driver->match;
+	     match && (match->vendor || match->class_mask); match++)
+		if (is_match(match, vendor, device, class_id))
+			return true;
+	return false;
+}
+
 const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
 					    uint32_t class_id)
 {
 	for (size_t i = 0; bench_devices[i]; i++)
-		for (const struct pci_match *match = bench_devices[i]->match;
-		     match && (match->vendor || match->class_mask); match++)
-			if (is_match(match, vendor, device, class_id))
-				return bench_devices[i];
+		if (bench_device_knows(bench_devices[i], vendor, device, class_id))
+			return bench_devices[i];
 	return NULL;
 }
 

@@ -308,6 +308,22 @@ static void tell_progress(void *data, const char *what, size_t step, size_t step
 	bench_progress(what, step, steps);
 }
 
+/* Whether the driver that was asked for is one for such a device, or of none at all. */
+static bool is_suitable(const struct session *session)
+{
+	const struct bench_device *named = session->bench.device;
+	const struct device *device = session->device;
+
+	if (!device || !named || !named->match)
+		return true;
+	return device->vendor_id.state == FACT_KNOWN &&
+	       device->device_id.state == FACT_KNOWN &&
+	       device->class_id.state == FACT_KNOWN &&
+	       bench_device_knows(named, (uint16_t)device->vendor_id.value,
+				  (uint16_t)device->device_id.value,
+				  (uint32_t)device->class_id.value);
+}
+
 /* Who drives it: the user's choice, or whoever knows the identifiers. */
 static int choose_driver(struct session *session)
 {
@@ -326,6 +342,12 @@ static int choose_driver(struct session *session)
 			bench_device_for((uint16_t)device->vendor_id.value,
 					 (uint16_t)device->device_id.value,
 					 (uint32_t)device->class_id.value);
+	if (!is_suitable(session)) {
+		complain("%s: %s does not know its identifiers, and would write to "
+			 "registers that mean something else",
+			 session->bench.bdf, request.device);
+		return EXIT_TROUBLE;
+	}
 	if (session->bench.device)
 		return EXIT_ANSWERED;
 	complain("%s: bench has no driver for it, and can measure `map` alone; see "
