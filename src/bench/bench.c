@@ -294,13 +294,22 @@ static int open_device(struct bench *bench)
 
 static int give_rings(struct bench *bench)
 {
-	int r = memory_get(&bench->rings, bench->device->rings_size,
-			   bench->backend->physical ? MEMORY_2M : MEMORY_THP,
-			   &bench->why);
+	size_t size = bench->device->rings_size;
+	bool physical = bench->backend->physical;
+	int r;
 
+	/*
+	 * What begins as a huge page lies in one piece, which smaller pages do by chance:
+	 * a device that nobody translates writes to its rings before anybody can try that.
+	 */
+	r = memory_get(&bench->rings,
+		       physical ? size : (size + (2 << 20) - 1) >> 21 << 21,
+		       physical ? MEMORY_2M : MEMORY_THP, &bench->why);
 	if (r < 0)
 		return r;
 	memory_touch(&bench->rings);
+	if (!physical)
+		memory_trim(&bench->rings, size);
 	return bench_map_in_place(bench, &bench->rings, ACCESS_READ | ACCESS_WRITE,
 				  &bench->rings_iova);
 }
