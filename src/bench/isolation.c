@@ -636,6 +636,20 @@ static int run_checks(struct proof *proof)
 	return r < 0 ? r : check_afterwards(proof);
 }
 
+/* Why nothing was tried: the last reason there was. */
+static void add_untried(struct run *run, const char *operation)
+{
+	struct result like = {
+		.workload = run->workload->name,
+		.backend = run->bench->backend->name,
+		.bdf = run->bench->bdf,
+		.device = run_device(run),
+		.operation = operation,
+	};
+
+	run_add_unknown(run, &like, strbuf_text(&run->bench->why));
+}
+
 static int run_isolation(struct run *run)
 {
 	struct proof proof = { .run = run, .bench = run->bench };
@@ -647,16 +661,8 @@ static int run_isolation(struct run *run)
 	if (r == 0) {
 		r = run_checks(&proof);
 	} else {
-		struct result like = {
-			.workload = run->workload->name,
-			.backend = run->bench->backend->name,
-			.bdf = run->bench->bdf,
-			.device = run_device(run),
-			.operation = "mapped",
-		};
-
 		/* Without a canary no stray write is safe: none is made. */
-		run_add_unknown(run, &like, strbuf_text(&run->bench->why));
+		add_untried(run, "mapped");
 		r = 0;
 	}
 	end(&proof);
@@ -683,7 +689,9 @@ int isolation_guard(struct run *run)
 		if (is_canary_hit(&proof))
 			r = bench_fail(run->bench, -EFAULT, "%s", passed_through);
 	} else if (r != -EINTR) {
-		r = 0; /* it could not be tried, as an ordinary user */
+		/* As an ordinary user, or of a device that reaches few addresses. */
+		add_untried(run, "translated");
+		r = 0;
 	}
 	end(&proof);
 	bench_iova_release(run->bench, mark);
