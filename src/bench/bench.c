@@ -55,14 +55,22 @@ static bool is_match(const struct pci_match *match, uint16_t vendor, uint16_t de
 	       (class_id & match->class_mask) == match->class_id;
 }
 
+bool bench_device_knows(const struct bench_device *driver, uint16_t vendor,
+			uint16_t device, uint32_t class_id)
+{
+	for (const struct pci_match *match = driver->match;
+	     match && (match->vendor || match->class_mask); match++)
+		if (is_match(match, vendor, device, class_id))
+			return true;
+	return false;
+}
+
 const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
 					    uint32_t class_id)
 {
 	for (size_t i = 0; bench_devices[i]; i++)
-		for (const struct pci_match *match = bench_devices[i]->match;
-		     match && (match->vendor || match->class_mask); match++)
-			if (is_match(match, vendor, device, class_id))
-				return bench_devices[i];
+		if (bench_device_knows(bench_devices[i], vendor, device, class_id))
+			return bench_devices[i];
 	return NULL;
 }
 
@@ -181,6 +189,11 @@ int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	int r;
 
 	if (bench->backend->physical) {
+		/* Nothing pins it: others are moved and swapped while the device writes. */
+		if (memory->kind != MEMORY_2M && memory->kind != MEMORY_1G)
+			return bench_fail(bench, -EINVAL,
+					  "without an IOMMU memory has to be on huge "
+					  "pages, which stay where they are: --page 2M");
 		/* Contiguous or refused: that is for map() to find out. */
 		*(volatile unsigned char *)memory->at = memory->at[0];
 		r = bench_locate(bench, memory->at, &iova);
@@ -281,13 +294,22 @@ static int open_device(struct bench *bench)
 
 static int give_rings(struct bench *bench)
 {
-	int r = memory_get(&bench->rings, bench->device->rings_size,
-			   bench->backend->physical ? MEMORY_2M : MEMORY_THP,
-			   &bench->why);
+	size_t size = bench->device->rings_size;
+	bool physical = bench->backend->physical;
+	int r;
 
+	/*
+	 * What begins as a huge page lies in one piece, which smaller pages do by chance:
+	 * a device that nobody translates writes to its rings before anybody can try that.
+	 */
+	r = memory_get(&bench->rings,
+		       physical ? size : (size + (2 << 20) - 1) >> 21 << 21,
+		       physical ? MEMORY_2M : MEMORY_THP, &bench->why);
 	if (r < 0)
 		return r;
 	memory_touch(&bench->rings);
+	if (!physical)
+		memory_trim(&bench->rings, size);
 	return bench_map_in_place(bench, &bench->rings, ACCESS_READ | ACCESS_WRITE,
 				  &bench->rings_iova);
 }
@@ -308,7 +330,7 @@ int bench_open(struct bench *bench)
 	return r < 0 || !device ? r : open_device(bench);
 }
 
-static void close_device(struct bench *bench)
+void bench_silence(struct bench *bench)
 {
 	/* What was wrong stays known, whatever else fails here. */
 	struct strbuf why = strbuf_take(&bench->why);
@@ -322,7 +344,7 @@ static void close_device(struct bench *bench)
 
 int bench_recover(struct bench *bench)
 {
-	close_device(bench);
+	bench_silence(bench);
 	return open_device(bench);
 }
 
@@ -330,7 +352,7 @@ int bench_recover(struct bench *bench)
 void bench_close(struct bench *bench)
 {
 	if (bench->backend_state) {
-		close_device(bench);
+		bench_silence(bench);
 		bench->backend->close(bench);
 	}
 	memory_free(&bench->rings);

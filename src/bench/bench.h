@@ -150,6 +150,8 @@ extern const struct bench_device *const bench_devices[];
 
 const struct backend *backend_find(const char *name);
 const struct bench_device *bench_device_find(const char *name);
+bool bench_device_knows(const struct bench_device *driver, uint16_t vendor,
+			uint16_t device, uint32_t class_id);
 /* The first driver that knows such a device; NULL for none. */
 const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
 					    uint32_t class_id);
@@ -161,6 +163,12 @@ const struct bench_device *bench_device_for(uint16_t vendor, uint16_t device,
  */
 int bench_open(struct bench *bench);
 void bench_close(struct bench *bench);
+
+/*
+ * Ends all DMA of the device, which takes no more transfers: before memory goes that one of
+ * them may be under way to. bench->why stays.
+ */
+void bench_silence(struct bench *bench);
 
 /* Closes the driver, resets the function and opens the driver anew. */
 int bench_recover(struct bench *bench);

@@ -165,6 +165,26 @@ static void put_area(struct proof *proof)
 	memory_free(&proof->area);
 }
 
+/*
+ * Where nothing pins memory only huge pages stay where they are: a stray write would hit
+ * whoever got the page meanwhile. More than one, for a device that reaches low ones alone.
+ */
+static int search_huge(struct proof *proof)
+{
+	struct strbuf *why = &proof->bench->why;
+	int r = -ENOMEM;
+
+	for (size_t size = 16 << 20; r < 0 && size >= 2 << 20; size /= 2) {
+		strbuf_clear(why);
+		r = memory_get(&proof->area, size, MEMORY_2M, why);
+	}
+	if (r < 0)
+		return r;
+	for (size_t at = 0; at < proof->area.size; at += PAGE)
+		*(volatile unsigned char *)(proof->area.at + at) = 0;
+	return find_canary(proof);
+}
+
 static int search(struct proof *proof, size_t pages)
 {
 	struct bench *bench = proof->bench;
@@ -178,9 +198,7 @@ static int search(struct proof *proof, size_t pages)
 		return r;
 	memory_touch(&proof->area);
 	/* Pinned at addresses far from where it lies. */
-	if (!bench->backend->physical)
-		r = bench_map(bench, &proof->area, 2 << 20, ACCESS_READ,
-			      &proof->area_iova);
+	r = bench_map(bench, &proof->area, 2 << 20, ACCESS_READ, &proof->area_iova);
 	return r < 0 ? r : find_canary(proof);
 }
 
@@ -188,8 +206,11 @@ static int search(struct proof *proof, size_t pages)
 static int get_area(struct proof *proof)
 {
 	struct iova_range mark = bench_iova_mark(proof->bench);
-	int r = search(proof, SEARCH_FEW);
+	int r;
 
+	if (proof->bench->backend->physical)
+		return search_huge(proof);
+	r = search(proof, SEARCH_FEW);
 	if (r != -ENODATA)
 		return r;
 	put_area(proof);
@@ -242,6 +263,9 @@ static void end(struct proof *proof)
 {
 	struct bench *bench = proof->bench;
 
+	/* Without an IOMMU nothing but this ends what may still be under way. */
+	if (bench->backend->physical)
+		bench_silence(bench);
 	if (proof->is_mapped)
 		bench_unmap(bench, proof->mapped_at, PAGE);
 	if (proof->scratch_iova)
@@ -296,6 +320,9 @@ static int attempt(struct proof *proof, uint64_t address)
 	int r = write_to(proof, address);
 
 	if (r == -EINTR || r == -ENODEV)
+		return r;
+	/* But what it did not even get was stopped by nobody. */
+	if (r == -EINVAL || r == -EPERM || r == -EAGAIN)
 		return r;
 	return bench_recover(proof->bench);
 }
@@ -355,6 +382,37 @@ static int check_mapped(struct proof *proof, const char *operation)
 	return 0;
 }
 
+/* Where nothing translates the device works, too. */
+static bool is_written(const struct proof *proof)
+{
+	return is_target_hit(proof) || is_canary_hit(proof);
+}
+
+/*
+ * Right before an attempt: that nothing arrives proves nothing of a device that just then
+ * writes nowhere. Memory is armed anew afterwards. 1, or 0 with a row that says so.
+ */
+static int check_ability(struct proof *proof, const char *operation, int64_t faults)
+{
+	int r = set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
+
+	if (r < 0)
+		return r;
+	arm(proof);
+	r = write_to(proof, proof->mapped_at);
+	if (r == -EINTR || r == -ENODEV)
+		return r;
+	if (r == 0 && is_written(proof)) {
+		arm(proof);
+		return 1;
+	}
+	conclude(
+		proof, operation, RESULT_UNKNOWN,
+		"not tried: just before, the device did not reach what is mapped, either",
+		faults);
+	return bench_recover(proof->bench);
+}
+
 struct stray {
 	const char *operation;
 	unsigned int access; /* of the mapping that is there meanwhile; 0: none */
@@ -403,12 +461,15 @@ static int check_stray(struct proof *proof, const struct stray *stray)
 {
 	int64_t faults = count_faults(proof);
 	bool hit;
-	int r = set_mapped(proof, stray->access);
+	int r;
 
+	run_tell(proof->run, "%s", stray->operation);
+	r = check_ability(proof, stray->operation, faults);
+	if (r <= 0)
+		return r;
+	r = set_mapped(proof, stray->access);
 	if (r < 0)
 		return r;
-	run_tell(proof->run, "%s", stray->operation);
-	arm(proof);
 	r = attempt(proof, stray->address(proof));
 	if (r < 0)
 		return r;
@@ -458,12 +519,53 @@ static int check_after_unmap(struct proof *proof)
 	return 0;
 }
 
+/*
+ * Is a part of it what lay at the address? Eight bytes in a row are no accident, and what is
+ * read where nobody answers is all zeros or all ones.
+ */
+static bool is_leaked(const unsigned char *read, const unsigned char *secret, size_t size)
+{
+	for (size_t i = 0; i < size; i += 8)
+		if (memcmp(read + i, secret + i, MIN((size_t)8, size - i)) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A copy goes to the scratch page, which may be written to only where that hits nobody else
+ * if nothing translates.
+ */
+static bool is_scratch_ours(const struct proof *proof)
+{
+	return proof->bench->backend->physical ||
+	       proof->bench->in_place_count > proof->in_place;
+}
+
+/* 1 where it got something of the secret, 0 where not, -ENODATA where nobody knows. */
+static int read_secret(struct proof *proof, const struct transfer *transfer)
+{
+	struct bench *bench = proof->bench;
+	const unsigned char *secret = proof->canary[AT_UNMAPPED];
+	int r;
+
+	memset(proof->scratch.at, 0, PAGE);
+	r = bench_transfer(bench, transfer);
+	if (r == -EINTR || r == -ENODEV)
+		return r;
+	if (transfer->kind == TRANSFER_COPY)
+		return is_leaked(proof->scratch.at, secret, proof->size);
+	if (r < 0)
+		return 0;
+	r = bench->device->verify(bench, transfer, secret, NULL);
+	return r == 0 ? 1 : r == -EBADMSG ? 0 : -ENODATA;
+}
+
 /* What the device reads where nothing is mapped is not what lies there. */
 static int check_unmapped_read(struct proof *proof)
 {
+	static const char operation[] = "unmapped-read";
 	struct bench *bench = proof->bench;
 	bool copies = bench->device->can & 1U << TRANSFER_COPY;
-	const unsigned char *secret = proof->canary[AT_UNMAPPED];
 	struct transfer transfer = {
 		.kind = copies ? TRANSFER_COPY : TRANSFER_READ,
 		.source = address_unmapped(proof),
@@ -471,33 +573,33 @@ static int check_unmapped_read(struct proof *proof)
 		.size = proof->size,
 	};
 	int64_t faults = count_faults(proof);
-	bool leaked;
-	int r = set_mapped(proof, 0);
+	int r;
 
-	if (r < 0)
+	run_tell(proof->run, "%s", operation);
+	if (copies && !is_scratch_ours(proof)) {
+		conclude(
+			proof, operation, RESULT_UNKNOWN,
+			"not tried: what is read would go where memory of others may lie",
+			faults);
+		return 0;
+	}
+	r = check_ability(proof, operation, faults);
+	if (r > 0)
+		r = set_mapped(proof, 0) < 0 ? -EIO : 1;
+	if (r <= 0)
 		return r;
-	run_tell(proof->run, "unmapped-read");
-	arm(proof);
-	memset(proof->scratch.at, 0, PAGE);
-	r = bench_transfer(bench, &transfer);
+	r = read_secret(proof, &transfer);
 	if (r == -EINTR || r == -ENODEV)
 		return r;
-	if (copies)
-		leaked = memcmp(proof->scratch.at, secret, proof->size) == 0;
-	else
-		leaked = r == 0 &&
-			 bench->device->verify(bench, &transfer, secret, NULL) == 0;
-	conclude(proof, "unmapped-read", leaked ? RESULT_FAIL : RESULT_PASS,
-		 leaked ? "the device read memory that was never mapped"
-			: "what lies at an address that was never mapped was not read",
+	conclude(proof, operation,
+		 r > 0	  ? RESULT_FAIL
+		 : r == 0 ? RESULT_PASS
+			  : RESULT_UNKNOWN,
+		 r > 0	  ? "the device read memory that was never mapped"
+		 : r == 0 ? "what lies at an address that was never mapped was not read"
+			  : "what the device has read could not be seen",
 		 faults);
 	return bench_recover(bench);
-}
-
-/* Where nothing translates the device works, too. */
-static bool is_written(const struct proof *proof)
-{
-	return is_target_hit(proof) || is_canary_hit(proof);
 }
 
 /* After an attempt that was stopped, and without a reset where that is not needed. */
@@ -553,6 +655,20 @@ static int run_checks(struct proof *proof)
 	return r < 0 ? r : check_afterwards(proof);
 }
 
+/* Why nothing was tried: the last reason there was. */
+static void add_untried(struct run *run, const char *operation)
+{
+	struct result like = {
+		.workload = run->workload->name,
+		.backend = run->bench->backend->name,
+		.bdf = run->bench->bdf,
+		.device = run_device(run),
+		.operation = operation,
+	};
+
+	run_add_unknown(run, &like, strbuf_text(&run->bench->why));
+}
+
 static int run_isolation(struct run *run)
 {
 	struct proof proof = { .run = run, .bench = run->bench };
@@ -564,16 +680,8 @@ static int run_isolation(struct run *run)
 	if (r == 0) {
 		r = run_checks(&proof);
 	} else {
-		struct result like = {
-			.workload = run->workload->name,
-			.backend = run->bench->backend->name,
-			.bdf = run->bench->bdf,
-			.device = run_device(run),
-			.operation = "mapped",
-		};
-
 		/* Without a canary no stray write is safe: none is made. */
-		run_add_unknown(run, &like, strbuf_text(&run->bench->why));
+		add_untried(run, "mapped");
 		r = 0;
 	}
 	end(&proof);
@@ -600,7 +708,9 @@ int isolation_guard(struct run *run)
 		if (is_canary_hit(&proof))
 			r = bench_fail(run->bench, -EFAULT, "%s", passed_through);
 	} else if (r != -EINTR) {
-		r = 0; /* it could not be tried, as an ordinary user */
+		/* As an ordinary user, or of a device that reaches few addresses. */
+		add_untried(run, "translated");
+		r = 0;
 	}
 	end(&proof);
 	bench_iova_release(run->bench, mark);

@@ -81,6 +81,14 @@ static int run_crew(struct bench *bench, struct worker *workers, size_t count,
 	return r < 0 ? r : bench_stop ? -EINTR : 0;
 }
 
+/* What each operation looked at the clock is in the sum, and not in what it took. */
+static uint64_t net_sum(const struct histogram *times, uint64_t clock_ns)
+{
+	uint64_t clock = times->count * clock_ns;
+
+	return times->sum > clock ? times->sum - clock : 0;
+}
+
 /* Figures of one repetition: as if each thread were a machine of its own. */
 static void take_figures(struct lane *lanes, const struct worker *workers, size_t count)
 {
@@ -89,8 +97,8 @@ static void take_figures(struct lane *lanes, const struct worker *workers, size_
 	for (size_t i = 0; i < count; i++) {
 		histogram_merge(lanes[0].now, &workers[i].map);
 		histogram_merge(lanes[1].now, &workers[i].unmap);
-		map += workers[i].map.sum;
-		unmap += workers[i].unmap.sum;
+		map += net_sum(&workers[i].map, lanes[0].sampling.clock_ns);
+		unmap += net_sum(&workers[i].unmap, lanes[1].sampling.clock_ns);
 	}
 	*lanes[0].elapsed += map / count;
 	*lanes[1].elapsed += unmap / count;
@@ -142,6 +150,7 @@ static int measure(struct maps *maps, size_t count)
 	maps->run->bench->backend->unmap_all(maps->run->bench);
 	if (r == 0)
 		sampler_results(&sampler, &like);
+	sampler_free(&sampler);
 	return r;
 }
 

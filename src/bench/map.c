@@ -148,10 +148,11 @@ static int measure(struct maps *maps, int (*round)(void *data), const char *cons
 	for (size_t i = 0; names[i]; i++)
 		sampler_lane(&sampler, names[i], maps->size);
 	r = sampler_run(&sampler);
-	if (r == 0) {
+	if (r == 0)
 		sampler_results(&sampler, &like);
+	sampler_free(&sampler);
+	if (r == 0)
 		return 0;
-	}
 	maps->run->bench->backend->unmap_all(maps->run->bench);
 	if (map_is_final(r))
 		return r;

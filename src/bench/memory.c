@@ -126,6 +126,14 @@ void memory_free(struct memory *memory)
 	*memory = (struct memory){ 0 };
 }
 
+void memory_trim(struct memory *memory, size_t size)
+{
+	if (size >= memory->size)
+		return;
+	munmap(memory->at + size, memory->size - size);
+	memory->size = size;
+}
+
 int memory_forget(struct memory *memory)
 {
 	return madvise(memory->at, memory->size, MADV_DONTNEED) < 0 ? -errno : 0;

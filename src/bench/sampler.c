@@ -40,12 +40,11 @@ uint64_t clock_cost(void)
 struct lane *sampler_lane(struct sampler *sampler, const char *operation, uint64_t bytes)
 {
 	struct lane *lane = sampler->lanes + sampler->count++;
-	struct arena *arena = sampler->run->arena;
 	size_t count = sampler->run->plan->repetitions;
 
 	lane->operation = operation;
-	lane->histograms = arena_alloc(arena, count * sizeof(*lane->histograms));
-	lane->sums = arena_alloc(arena, count * sizeof(*lane->sums));
+	lane->histograms = xzalloc(count * sizeof(*lane->histograms));
+	lane->sums = xzalloc(count * sizeof(*lane->sums));
 	lane->sampling = (struct sampling){
 		.repetitions = lane->histograms,
 		.elapsed = lane->sums,
@@ -129,6 +128,15 @@ void sampler_results(struct sampler *sampler, const struct result *like)
 		result->operation = operation;
 		result_fill(sampler->run->arena, result, &sampler->lanes[i].sampling);
 	}
+}
+
+void sampler_free(struct sampler *sampler)
+{
+	for (size_t i = 0; i < sampler->count; i++) {
+		free(sampler->lanes[i].histograms);
+		free(sampler->lanes[i].sums);
+	}
+	sampler->count = 0;
 }
 
 const struct plan_list *plan_or(const struct plan_list *given,

@@ -21,6 +21,8 @@ const char *transfers_refusal(const struct run *run, enum transfer_kind kind,
 				    "%s moves %zu to %zu bytes, in steps of %zu",
 				    run->bench->device->name, limits->size_min,
 				    limits->size_max, limits->size_step);
+	if (depth == 0)
+		return "nothing moves where no transfer is under way";
 	if (depth > limits->depth_max)
 		return arena_printf(run->arena, "%s takes %u transfers at once",
 				    run->bench->device->name, limits->depth_max);
@@ -125,7 +127,7 @@ static int reap_one(struct course *course)
 	do {
 		r = bench->device->reap(bench, &tag, &error);
 		now = bench_now();
-		if (now - since > silence_limit_ns)
+		if (r == 0 && now - since > silence_limit_ns)
 			return bench_fail(bench, -ETIMEDOUT,
 					  "the device said nothing for two seconds");
 	} while (r == 0);
@@ -255,6 +257,7 @@ static void end(struct course *course)
 		bench_unmap(course->bench, course->target_iova, course->target.size);
 	memory_free(&course->source);
 	memory_free(&course->target);
+	sampler_free(&course->sampler);
 	free(course->places);
 	strbuf_free(&course->wrong);
 }
@@ -320,6 +323,9 @@ int transfers_measure(const struct transfers *transfers, const struct result *li
 			tell_counters(&row, &before, &after);
 		counters_close(&counters);
 		r = conclude(&course, &row, r);
+		/* It was lost in the middle of a batch, whose memory goes now. */
+		if (r < 0 && r != -EINTR)
+			bench_silence(run->bench);
 	}
 	end(&course);
 	bench_iova_release(run->bench, mark);

@@ -118,8 +118,10 @@ void lane_add(struct lane *lane, uint64_t nanoseconds);
 void lane_add_one(struct lane *lane, uint64_t nanoseconds);
 void lane_add_elapsed(struct lane *lane, uint64_t nanoseconds);
 
-/* Row by row what the lanes have; `like` has the parameters. Frees nothing. */
+/* Row by row what the lanes have; `like` has the parameters. */
 void sampler_results(struct sampler *sampler, const struct result *like);
+/* What the lanes had, which is 58 KiB for each repetition. */
+void sampler_free(struct sampler *sampler);
 
 /* The name of the driver, NULL where there is none. */
 const char *run_device(const struct run *run);
@@ -130,6 +132,7 @@ uint64_t clock_cost(void);
 /*
  * Whether addresses of the device are translated at all: one transfer to a mapping whose
  * address is where other memory of ours lies, before any that would hit memory of others.
- * -EFAULT where it arrived there; 0 where it did not, or it could not be tried.
+ * -EFAULT where it arrived there; 0 where it did not, or, with a row that says why, it could
+ * not be tried.
  */
 int isolation_guard(struct run *run);

@@ -308,6 +308,22 @@ static void tell_progress(void *data, const char *what, size_t step, size_t step
 	bench_progress(what, step, steps);
 }
 
+/* Whether the driver that was asked for is one for such a device, or of none at all. */
+static bool is_suitable(const struct session *session)
+{
+	const struct bench_device *named = session->bench.device;
+	const struct device *device = session->device;
+
+	if (!device || !named || !named->match)
+		return true;
+	return device->vendor_id.state == FACT_KNOWN &&
+	       device->device_id.state == FACT_KNOWN &&
+	       device->class_id.state == FACT_KNOWN &&
+	       bench_device_knows(named, (uint16_t)device->vendor_id.value,
+				  (uint16_t)device->device_id.value,
+				  (uint32_t)device->class_id.value);
+}
+
 /* Who drives it: the user's choice, or whoever knows the identifiers. */
 static int choose_driver(struct session *session)
 {
@@ -326,6 +342,12 @@ static int choose_driver(struct session *session)
 			bench_device_for((uint16_t)device->vendor_id.value,
 					 (uint16_t)device->device_id.value,
 					 (uint32_t)device->class_id.value);
+	if (!is_suitable(session)) {
+		complain("%s: %s does not know its identifiers, and would write to "
+			 "registers that mean something else",
+			 session->bench.bdf, request.device);
+		return EXIT_TROUBLE;
+	}
 	if (session->bench.device)
 		return EXIT_ANSWERED;
 	complain("%s: bench has no driver for it, and can measure `map` alone; see "
@@ -458,10 +480,13 @@ static int run_taking(struct session *session)
 	return r < 0 ? EXIT_TROUBLE : status;
 }
 
-/* 1 where the proof failed or data was wrong, 2 where nothing could be said. */
-static int verdict_of(const struct list *results)
+/*
+ * 1 where the proof failed or data was wrong, 2 where nothing could be said. A proof that
+ * lacks a part is none.
+ */
+static int verdict_of(const struct list *results, bool is_proof)
 {
-	size_t passed = 0;
+	size_t passed = 0, unknown = 0;
 
 	LIST_FOR_EACH (results, const struct result, result) {
 		if (result->verdict.state == FACT_KNOWN &&
@@ -469,8 +494,10 @@ static int verdict_of(const struct list *results)
 			return EXIT_NEGATIVE;
 		passed += result->verdict.state != FACT_KNOWN ||
 			  result->verdict.value == RESULT_PASS;
+		unknown += result->verdict.state == FACT_KNOWN &&
+			   result->verdict.value == RESULT_UNKNOWN;
 	}
-	return passed > 0 ? EXIT_ANSWERED : EXIT_TROUBLE;
+	return passed > 0 && !(is_proof && unknown > 0) ? EXIT_ANSWERED : EXIT_TROUBLE;
 }
 
 /* An earlier run is read before anything is taken: it may be of no use. */
@@ -589,7 +616,7 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 	drawn = draw(session);
 	if (status != EXIT_ANSWERED || drawn != EXIT_ANSWERED)
 		return EXIT_TROUBLE;
-	return verdict_of(&session->results);
+	return verdict_of(&session->results, session->workload == &workload_isolation);
 }
 
 static void report(void *data, const struct take_report *report)
