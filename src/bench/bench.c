@@ -197,6 +197,12 @@ int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 		/* Contiguous or refused: that is for map() to find out. */
 		*(volatile unsigned char *)memory->at = memory->at[0];
 		r = bench_locate(bench, memory->at, &iova);
+		/* A device that knows fewer bits would hit another address. */
+		if (r == 0 && !bench_iova_fits(bench, iova, memory->size))
+			r = bench_fail(bench, -ENOSPC,
+				       "memory lies at 0x%llx, where the device does not "
+				       "reach",
+				       (unsigned long long)iova);
 	} else {
 		r = bench_iova(bench, memory->size, align, &iova);
 	}

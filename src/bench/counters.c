@@ -104,7 +104,11 @@ static int add_event(struct counters *counters, const char *pmu, const char *eve
 		     bool is_hit, bool is_miss)
 {
 	struct term_files files = { .pmu = pmu };
-	struct perf_event_attr attributes = { .size = sizeof(attributes) };
+	struct perf_event_attr attributes = {
+		.size = sizeof(attributes),
+		.read_format =
+			PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
+	};
 	uint64_t type, cpu = 0, config = 0;
 	char name[96], text[256];
 	long fd;
@@ -188,10 +192,17 @@ int counters_read(const struct counters *counters, struct iotlb_counts *ret)
 	struct iotlb_counts counts = { 0 };
 
 	for (size_t i = 0; i < counters->count; i++) {
+		struct {
+			uint64_t value, enabled, running;
+		} count;
 		uint64_t value;
 
-		if (read(counters->events[i].fd, &value, sizeof(value)) != sizeof(value))
+		if (read(counters->events[i].fd, &count, sizeof(count)) != sizeof(count))
 			return -EIO;
+		/* Where there are more events than counters, a part is not the whole. */
+		if (count.running != count.enabled)
+			return -ENODATA;
+		value = count.value;
 		/* VT-d counts lookups and hits, AMD-Vi hits and misses. */
 		if (counters->events[i].is_hit) {
 			counts.misses -= value;

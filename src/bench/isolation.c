@@ -492,9 +492,9 @@ static int check_after_unmap(struct proof *proof)
 	run_tell(proof->run, "after-unmap");
 	arm(proof);
 	r = write_to(proof, proof->mapped_at);
-	if (r < 0)
+	if (r == -EINTR || r == -ENODEV)
 		return r;
-	if (!is_target_hit(proof)) {
+	if (r < 0 || !is_target_hit(proof)) {
 		conclude(proof, "after-unmap", RESULT_UNKNOWN,
 			 "what is mapped could not be reached", faults);
 		return 0;
@@ -705,8 +705,11 @@ int isolation_guard(struct run *run)
 	if (r == 0) {
 		arm(&proof);
 		r = write_to(&proof, proof.mapped_at);
-		if (is_canary_hit(&proof))
-			r = bench_fail(run->bench, -EFAULT, "%s", passed_through);
+		if (is_canary_hit(&proof)) {
+			conclude(&proof, "translated", RESULT_FAIL, passed_through,
+				 -ENOTSUP);
+			r = -EFAULT;
+		}
 	} else if (r != -EINTR) {
 		/* As an ordinary user, or of a device that reaches few addresses. */
 		add_untried(run, "translated");

@@ -46,6 +46,19 @@ static unsigned char *map_aligned(size_t size)
 	return at + before;
 }
 
+/* MemAvailable of /proc/meminfo; UINT64_MAX where it is not told. */
+static uint64_t available(void)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/meminfo", "re");
+	unsigned long long kilobytes;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1)
+			return (uint64_t)kilobytes << 10;
+	return UINT64_MAX;
+}
+
 int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	       struct strbuf *why)
 {
@@ -53,6 +66,15 @@ int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	size_t whole = (size + page - 1) & ~(page - 1);
 	unsigned char *at;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	/* All of it will be touched and pinned: others are to keep some. */
+	if (page == PAGE_4K && size > PAGE_2M && size / 3 * 4 > available()) {
+		strbuf_printf(why,
+			      "%zu MiB would take more than three quarters of the memory "
+			      "that is available",
+			      size >> 20);
+		return -ENOMEM;
+	}
 
 	if (kind == MEMORY_2M || kind == MEMORY_1G) {
 		flags |= MAP_HUGETLB | (kind == MEMORY_2M ? MAP_HUGE_2MB : MAP_HUGE_1GB);

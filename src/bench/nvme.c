@@ -258,9 +258,11 @@ static struct nvme_request request_for(const struct nvme *nvme, size_t from, siz
 static int fetch(struct bench *bench, size_t from, size_t size, bool sgl)
 {
 	const struct nvme *nvme = bench->device_state;
+	static unsigned char poison = 0x5a;
 	struct nvme_request request = request_for(nvme, from, size);
 
-	memset(bench->rings.at + AT_DATA, 0x5a, size);
+	/* Never the same twice: what was there must not pass for what came. */
+	memset(bench->rings.at + AT_DATA, ++poison, size);
 	describe(bench, &request, bench->rings_iova + AT_DATA, size, sgl);
 	return command(bench, &request);
 }
@@ -289,6 +291,8 @@ static int wait_ready(struct bench *bench, bool wanted)
 			return 0;
 		if (wanted && status & NVME_CSTS_CFS)
 			return check_alive(bench);
+		if (wanted && bench_stop)
+			return -EINTR;
 		if (bench_now() >= deadline)
 			return bench_fail(bench, -ETIMEDOUT,
 					  "the controller does not become %s",
