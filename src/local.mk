@@ -91,7 +91,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/transfers.c %D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c \
 	%D%/bench/vfio.h %D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
-	%D%/cmd/audit.c %D%/cmd/bench-environment.c %D%/cmd/bench-plots.c \
+	%D%/cmd/audit.c %D%/cmd/bench-draw.c %D%/cmd/bench-environment.c %D%/cmd/bench-plots.c \
 	%D%/cmd/bench-plots.h %D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h \
 	%D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c \
 	%D%/cmd/devices.c %D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h \
