@@ -120,8 +120,8 @@ static uint64_t step_over(const struct bench *bench, uint64_t iova, uint64_t siz
 }
 
 /*
- * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is not
- * given: to some devices it means none.
+ * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is
+ * not given: to some devices it means none.
  */
 int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret)
 {

@@ -3,8 +3,8 @@
  * Live DMA: what backends, drivers of devices and workloads know of each other.
  *
  * A backend maps memory for a device, a driver makes the device move bytes, a workload
- * measures one through the other. None of them knows which others there are: adding one is a
- * file and a line in its table.
+ * measures one through the other. None of them knows which others there are: adding one
+ * is a file and a line in its table.
  *
  * Times are nanoseconds, sizes bytes, addresses of the device (IOVAs) 64 bits. Functions
  * return 0 or a negative errno, and those that take a struct bench say why in bench->why.
@@ -205,8 +205,9 @@ int bench_transfer(struct bench *bench, const struct transfer *transfer);
 int bench_set_bus_master(struct bench *bench, bool on);
 
 /*
- * Keeps the calling thread on this processor; -1: on the one where it is. And lets another
- * of the process run where it could before, on the `number`-th of these processors.
+ * Keeps the calling thread on this processor; -1: on the one where it is. And lets
+ * another of the process run where it could before, on the `number`-th of these
+ * processors.
  */
 int bench_pin(int cpu, int *ret_cpu);
 void bench_pin_again(size_t number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The IOMMU's own performance counters (Documentation/ABI/testing/sysfs-bus-event_source-*). */
+/* The IOMMU's own performance counters (Documentation/ABI/testing/sysfs-bus-*). */
 
 #include "bench/counters.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What mapping memory for a device costs: by size, by the pages behind it, beside others that
- * are mapped, and by several threads at once.
+ * What mapping memory for a device costs: by size, by the pages behind it, beside others
+ * that are mapped, and by several threads at once.
  */
 
 #include "bench/map.h"
@@ -23,7 +23,6 @@ static struct backend const *backend_of(const struct maps *maps)
 	do {                                                                             \
 		uint64_t start_ = bench_now();                                           \
 		int r_ = (call);                                                         \
-                                                                                         \
 		if (r_ < 0)                                                              \
 			return r_;                                                       \
 		lane_add((lane), bench_now() - start_);                                  \

@@ -162,7 +162,9 @@ int memory_physical(const void *at, uint64_t *ret)
 	return 0;
 }
 
-/* "AnonHugePages:      2048 kB" of the area in /proc/self/smaps that begins at `start`. */
+/*
+ * "AnonHugePages:      2048 kB" of the area in /proc/self/smaps that begins at `start`.
+ */
 static int read_huge(FILE *smaps, uintptr_t start, uintptr_t end, size_t *ret)
 {
 	char line[512];

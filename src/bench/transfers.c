@@ -87,7 +87,9 @@ static void fill(unsigned char *at, size_t size, uint64_t seed)
 	}
 }
 
-/* What was there before must not pass for what ought to come: it differs in each round. */
+/*
+ * What was there before must not pass for what ought to come: it differs in each round.
+ */
 static void prepare(struct course *course, size_t index)
 {
 	const struct transfers *transfers = course->transfers;

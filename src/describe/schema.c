@@ -165,7 +165,8 @@ static struct json_object *answer_schema(const struct command *command)
 	struct json_object *schema = json("{'properties':{}}");
 	struct json_object *lists = json_object_object_get(schema, "properties");
 
-	json_object_object_add(lists, command->record->name, list_schema(command->record));
+	json_object_object_add(lists, command->record->name,
+			       list_schema(command->record));
 	for (; more && *more; more++)
 		json_object_object_add(lists, (*more)->name, list_schema(*more));
 	if (!command->more)
