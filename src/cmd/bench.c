@@ -551,6 +551,8 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 
 	if (session->results.count == 0)
 		return status;
+	LIST_FOR_EACH (&session->results, struct result, result)
+		result_settle(result);
 	compare(session, baseline);
 	if (is_text(context) && !context->output.columns)
 		context->output.columns =
