@@ -121,7 +121,7 @@ static uint64_t step_over(const struct bench *bench, uint64_t iova, uint64_t siz
 
 /*
  * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is
- * not given: to some devices it means none.
+ * not given: to some devices it means none. 0 comes after the last address, too.
  */
 int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret)
 {
@@ -129,7 +129,8 @@ int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret
 		uint64_t start = MAX(bench->ranges[i].start, bench->free.start);
 		uint64_t iova = (start + align - 1) & ~(align - 1);
 
-		if (iova < start || start > bench->ranges[i].end)
+		if (bench->free.start == 0 || iova < start ||
+		    start > bench->ranges[i].end)
 			continue;
 		iova = step_over(bench, iova, size, align);
 		if (!bench_iova_fits(bench, iova, size) || iova > bench->ranges[i].end)

@@ -99,12 +99,13 @@ int memory_may_lock(uint64_t size, struct strbuf *why)
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY ||
 	    limit.rlim_cur >= size || has_ipc_lock())
 		return 0;
+	size = (size + 1023) >> 10;
 	strbuf_printf(why,
 		      "%llu KiB would have to be locked, and the limit is %llu KiB; to "
 		      "raise it: ulimit -l %llu",
-		      (unsigned long long)(size >> 10),
+		      (unsigned long long)size,
 		      (unsigned long long)(limit.rlim_cur >> 10),
-		      (unsigned long long)(size >> 10));
+		      (unsigned long long)size);
 	return -EPERM;
 }
 
