@@ -497,15 +497,15 @@ static void compare(struct session *session, const struct baseline *baseline)
 	baseline_compare(arena, baseline, &session->results,
 			 known_text(context->system.host.hostname),
 			 known_text(context->system.host.kernel), &comparison);
-	context->note = arena_printf(arena,
-				     "%s Beside %s: %zu rows compared, %zu faster, %zu "
-				     "slower, %zu unknown; %zu "
-				     "have no partner there and %zu none here.%s%s",
-				     context->note, request.baseline, comparison.matched,
-				     comparison.faster, comparison.slower,
-				     comparison.unknown, comparison.only_today,
-				     comparison.only_baseline, comparison.note ? " " : "",
-				     comparison.note ? comparison.note : "");
+	context->note = arena_printf(
+		arena,
+		"%s Beside %s: %zu rows compared, %zu faster, %zu "
+		"slower, %zu unknown; %zu "
+		"have no partner there and %zu none here%s%s.",
+		context->note, request.baseline, comparison.matched, comparison.faster,
+		comparison.slower, comparison.unknown, comparison.only_today,
+		comparison.only_baseline, comparison.note ? "; " : "",
+		comparison.note ? comparison.note : "");
 }
 
 /* Columns that a workload fills, where the user chose none. */
