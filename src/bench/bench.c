@@ -154,6 +154,11 @@ void bench_iova_release(struct bench *bench, struct iova_range mark)
 	bench->free = mark;
 }
 
+int bench_may_lock(struct bench *bench, uint64_t size)
+{
+	return bench->backend->pins_nothing ? 0 : memory_may_lock(size, &bench->why);
+}
+
 int bench_map_at(struct bench *bench, void *at, uint64_t iova, uint64_t size,
 		 unsigned int access)
 {

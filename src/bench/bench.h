@@ -64,6 +64,7 @@ struct backend {
 	int (*locate)(struct bench *bench, const void *at, uint64_t *ret);
 	bool automatic; /* tried where the user names none */
 	bool physical;	/* addresses cannot be chosen: memory is mapped where it lies */
+	bool pins_nothing; /* what is mapped is not locked: no limit counts */
 };
 
 /* One movement of bytes. What is not used of source and target is 0. */
@@ -211,6 +212,9 @@ int bench_set_bus_master(struct bench *bench, bool on);
  */
 int bench_pin(int cpu, int *ret_cpu);
 void bench_pin_again(size_t number);
+
+/* memory_may_lock() where the backend locks what it maps. */
+int bench_may_lock(struct bench *bench, uint64_t size);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t bench_now(void);

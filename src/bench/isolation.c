@@ -165,7 +165,7 @@ static int get_area(struct proof *proof)
 	int r;
 
 	strbuf_clear(&bench->why);
-	r = memory_may_lock(size, &bench->why);
+	r = bench_may_lock(bench, size);
 	if (r == 0)
 		r = memory_get(&proof->area, size, MEMORY_THP, &bench->why);
 	if (r < 0)

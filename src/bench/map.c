@@ -200,7 +200,7 @@ int map_begin(struct maps *maps, uint64_t size, enum memory_kind kind)
 	maps->size = (size + page - 1) / page * page;
 	maps->memory = (struct memory){ .kind = kind };
 	/* Twice: what is mapped again lies behind it. */
-	r = memory_may_lock(2 * maps->size, &run->bench->why);
+	r = bench_may_lock(run->bench, 2 * maps->size);
 	if (r == 0)
 		r = memory_get(&maps->memory, maps->size, kind, &run->bench->why);
 	if (r == 0)

@@ -225,7 +225,7 @@ static int begin(struct course *course)
 	size_t own = transfers->depth * transfers->slot;
 	uint64_t align = MAX(memory_page_size(transfers->backing), 2 << 20);
 	bool reads = transfers->kind == TRANSFER_READ;
-	int r = memory_may_lock(transfers->window + own, &bench->why);
+	int r = bench_may_lock(bench, transfers->window + own);
 
 	if (r == 0 && transfers->kind != TRANSFER_WRITE) {
 		r = memory_get(&course->source, reads ? transfers->window : own,
