@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The benchmark without a device: what is measured and told, what proves and what refuses;
 # which functions of captured machines it would drive. Real devices are the lab's.
-# shellcheck disable=SC2154 # Bats sets status, output and stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # Bats sets status, output and stderr
 
 load helpers
 
 machines=$BATS_TEST_DIRNAME/../machines
 little=(--ops 3 --repeat 2 --warmup 0)
 # The quickest of all.
-one=(map 0:0.0 --size 4K,8K --page 4K --live 5 --threads 2)
+one=(map 0:0.0 --size "4K,8K" --page 4K --live 5 --threads 2)
 
 setup() {
 	need jq
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # fake WORKLOAD [OPTION…]: little of it, on no device.
@@ -25,8 +25,8 @@ fake() {
 workload() {
 	case $1 in
 	map) words=("${one[@]}") ;;
-	dma) words=(dma 0:0.0 --size 64,4K --depth 1,4) ;;
-	reach) words=(reach 0:0.0 --window 64K,128K --page 4K) ;;
+	dma) words=(dma 0:0.0 --size "64,4K" --depth "1,4") ;;
+	reach) words=(reach 0:0.0 --window "64K,128K" --page 4K) ;;
 	isolation) words=(isolation 0:0.0) ;;
 	esac
 }
