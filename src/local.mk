@@ -91,15 +91,16 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/transfers.c %D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c \
 	%D%/bench/vfio.h %D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
-	%D%/cmd/audit.c %D%/cmd/bench-environment.c %D%/cmd/bench-plots.c \
-	%D%/cmd/bench-plots.h %D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h \
-	%D%/cmd/channels.c %D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c \
-	%D%/cmd/devices.c %D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h \
-	%D%/cmd/groups.c %D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c \
-	%D%/cmd/reach.c %D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h \
-	%D%/cmd/series.c %D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c \
-	%D%/cmd/snippet.h %D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/take-plan.c \
-	%D%/cmd/take-plan.h %D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
+	%D%/cmd/audit.c %D%/cmd/bench-draw.c %D%/cmd/bench-environment.c \
+	%D%/cmd/bench-plots.c %D%/cmd/bench-plots.h %D%/cmd/bench-progress.c \
+	%D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c %D%/cmd/cmd.h \
+	%D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c %D%/cmd/faults.c \
+	%D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
+	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/ready.c \
+	%D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c %D%/cmd/series.h \
+	%D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c \
+	%D%/cmd/tables.c %D%/cmd/take-plan.c %D%/cmd/take-plan.h %D%/cmd/trace.c \
+	%D%/cmd/trace.h %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \

@@ -20,14 +20,15 @@ LDADD = $(dmascope_libs)
 
 # Plain C.
 unit_tests = \
-	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-plots %D%/unit/cmdline \
-	%D%/unit/cmdline-table %D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar \
-	%D%/unit/dumps %D%/unit/fault %D%/unit/growth %D%/unit/histogram \
-	%D%/unit/host-lines %D%/unit/iomem %D%/unit/iort %D%/unit/isolation \
-	%D%/unit/ivrs %D%/unit/ivrs-check %D%/unit/nvme-command %D%/unit/output \
-	%D%/unit/pcicap %D%/unit/peer %D%/unit/plot %D%/unit/reach %D%/unit/recorder \
-	%D%/unit/registries %D%/unit/result %D%/unit/rimt %D%/unit/root \
-	%D%/unit/spec-lines %D%/unit/take %D%/unit/text %D%/unit/viot
+	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-iova %D%/unit/bench-memory \
+	%D%/unit/bench-plots %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/counters \
+	%D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar %D%/unit/dumps %D%/unit/fault \
+	%D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
+	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer \
+	%D%/unit/plot %D%/unit/reach %D%/unit/recorder %D%/unit/registries \
+	%D%/unit/result %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines %D%/unit/take \
+	%D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -37,8 +38,8 @@ EXTRA_DIST += \
 
 # The program from outside.
 cli_tests = \
-	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/channels.bats %D%/cli/cmdline.bats \
-	%D%/cli/faults.bats \
+	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
+	%D%/cli/cmdline.bats %D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats

@@ -57,6 +57,11 @@ int open_named_file(const char *path)
 	return error;
 }
 
+FILE *create_named_file(const char *path)
+{
+	return fopen(path, "we");
+}
+
 int read_named_file(const char *path, size_t cap, struct bytes *ret)
 {
 	_cleanup_close_ int fd = open_named_file(path);

@@ -41,6 +41,9 @@ int read_named_file(const char *path, size_t cap, struct bytes *ret);
 /* The same, opened only; -errno. */
 int open_named_file(const char *path);
 
+/* A file that the user named, made or emptied for writing; NULL with errno. */
+FILE *create_named_file(const char *path);
+
 enum { LINE_CAP = 16 * 1024 }; /* a longer line is none of a text */
 
 /* Who gets what a descriptor has. */

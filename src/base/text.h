@@ -45,8 +45,8 @@ int parse_i64(const char *text, int64_t *ret);
 int parse_hex_digits(const char **text, size_t max_digits, uint32_t *ret);
 
 /*
- * A size in bytes: "16G", "512M", "4096", "0x1000", with powers of 1024. -EINVAL for 0 and for what is
- * none or too large.
+ * A size in bytes: "16G", "512M", "4096", "0x1000", with powers of 1024. -EINVAL for 0
+ * and for what is none or too large.
  */
 int parse_size(const char *text, uint64_t *ret);
 

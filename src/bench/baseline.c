@@ -281,8 +281,8 @@ static int take_document(struct arena *arena, struct json_object *document,
 			return r;
 		list_add(arena, &baseline->rows, row);
 	}
-	baseline->hostname = find_text(arena, document, "host", "hostname");
-	baseline->kernel = find_text(arena, document, "host", "kernel");
+	baseline->hostname = find_text(arena, document, "system", "hostname");
+	baseline->kernel = find_text(arena, document, "system", "kernel");
 	if (!baseline->kernel)
 		baseline->kernel = find_text(arena, document, "environment", "kernel");
 	index_rows(arena, baseline);

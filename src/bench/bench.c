@@ -128,8 +128,8 @@ static uint64_t step_over(const struct bench *bench, uint64_t iova, uint64_t siz
 }
 
 /*
- * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is not
- * given: to some devices it means none.
+ * From low addresses to high ones, across the ranges that the IOMMU leaves. Address 0 is
+ * not given: to some devices it means none. 0 comes after the last address, too.
  */
 int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret)
 {
@@ -137,7 +137,8 @@ int bench_iova(struct bench *bench, uint64_t size, uint64_t align, uint64_t *ret
 		uint64_t start = MAX(bench->ranges[i].start, bench->free.start);
 		uint64_t iova = (start + align - 1) & ~(align - 1);
 
-		if (iova < start || start > bench->ranges[i].end)
+		if (bench->free.start == 0 || iova < start ||
+		    start > bench->ranges[i].end)
 			continue;
 		iova = step_over(bench, iova, size, align);
 		if (!bench_iova_fits(bench, iova, size) || iova > bench->ranges[i].end)
@@ -159,6 +160,11 @@ struct iova_range bench_iova_mark(const struct bench *bench)
 void bench_iova_release(struct bench *bench, struct iova_range mark)
 {
 	bench->free = mark;
+}
+
+int bench_may_lock(struct bench *bench, uint64_t size)
+{
+	return bench->backend->pins_nothing ? 0 : memory_may_lock(size, &bench->why);
 }
 
 int bench_map_at(struct bench *bench, void *at, uint64_t iova, uint64_t size,

@@ -3,8 +3,8 @@
  * Live DMA: what backends, drivers of devices and workloads know of each other.
  *
  * A backend maps memory for a device, a driver makes the device move bytes, a workload
- * measures one through the other. None of them knows which others there are: adding one is a
- * file and a line in its table.
+ * measures one through the other. None of them knows which others there are: adding one
+ * is a file and a line in its table.
  *
  * Times are nanoseconds, sizes bytes, addresses of the device (IOVAs) 64 bits. Functions
  * return 0 or a negative errno, and those that take a struct bench say why in bench->why.
@@ -64,6 +64,7 @@ struct backend {
 	int (*locate)(struct bench *bench, const void *at, uint64_t *ret);
 	bool automatic; /* tried where the user names none */
 	bool physical;	/* addresses cannot be chosen: memory is mapped where it lies */
+	bool pins_nothing; /* what is mapped is not locked: no limit counts */
 };
 
 /* One movement of bytes. What is not used of source and target is 0. */
@@ -213,11 +214,15 @@ int bench_transfer(struct bench *bench, const struct transfer *transfer);
 int bench_set_bus_master(struct bench *bench, bool on);
 
 /*
- * Keeps the calling thread on this processor; -1: on the one where it is. And lets another
- * of the process run where it could before, on the `number`-th of these processors.
+ * Keeps the calling thread on this processor; -1: on the one where it is. And lets
+ * another of the process run where it could before, on the `number`-th of these
+ * processors.
  */
 int bench_pin(int cpu, int *ret_cpu);
 void bench_pin_again(size_t number);
+
+/* memory_may_lock() where the backend locks what it maps. */
+int bench_may_lock(struct bench *bench, uint64_t size);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t bench_now(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The IOMMU's own performance counters (Documentation/ABI/testing/sysfs-bus-event_source-*). */
+/* The IOMMU's own performance counters (Documentation/ABI/testing/sysfs-bus-*). */
 
 #include "bench/counters.h"
 
@@ -15,15 +15,17 @@ static const char devices[] = "/sys/bus/event_source/devices";
 /* "config:0-27" or "config:5"; only config itself is used by IOMMUs. */
 static int place_term(const char *format, uint64_t value, uint64_t *config)
 {
-	unsigned int low, high, given;
-	char rest;
+	unsigned int low, high;
+	int end = 0;
 
-	given = (unsigned int)(format ? sscanf(format, "config:%u-%u%c", &low, &high,
-					       &rest)
-				      : 0);
-	if (given == 1)
+	if (!format)
+		return -EINVAL;
+	if (sscanf(format, "config:%2u%n", &low, &end) == 1 && !format[end])
 		high = low;
-	if (given < 1 || low > high || high > 63 ||
+	else if (sscanf(format, "config:%2u-%2u%n", &low, &high, &end) != 2 ||
+		 format[end])
+		return -EINVAL;
+	if (low > high || high > 63 ||
 	    (high - low < 63 && value >> (high - low + 1) != 0))
 		return -EINVAL;
 	*config |= value << low;

@@ -28,9 +28,9 @@ int counters_read(const struct counters *counters, struct iotlb_counts *ret);
 void counters_close(struct counters *counters);
 
 /*
- * An event as sysfs has it, "event=0x01,event_group=0x2", into perf's config, by the places
- * that its terms have: format() gives the text of a term's file, "config:0-27", or NULL.
- * -EINVAL where it is not of that form.
+ * An event as sysfs has it, "event=0x01,event_group=0x2", into perf's config, by the
+ * places that its terms have: format() gives the text of a term's file, "config:0-27", or
+ * NULL. -EINVAL where it is not of that form.
  */
 int counters_config(const char *event,
 		    const char *(*format)(void *data, const char *term), void *data,

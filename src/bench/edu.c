@@ -72,8 +72,8 @@ static int edu_reap(struct bench *bench, uint64_t *ret_tag, int *ret_error)
 }
 
 /*
- * What it has read is seen by having it written back, to the rings; what it has written is
- * what it held.
+ * What it has read is seen by having it written back, to the rings; what it has written
+ * is what it held.
  */
 static int edu_verify(struct bench *bench, const struct transfer *transfer,
 		      const unsigned char *source, const unsigned char *target)

@@ -188,7 +188,7 @@ void *fake_reach(struct bench *bench, uint64_t iova, uint64_t size, unsigned int
 #define FAKE_BACKEND                                                                     \
 	.state_size = sizeof(struct fake), .open = fake_open, .close = fake_close,       \
 	.map = fake_map, .unmap = fake_unmap, .unmap_all = fake_unmap_all,               \
-	.map_again = fake_map_again, .locate = fake_locate
+	.map_again = fake_map_again, .locate = fake_locate, .pins_nothing = true
 
 const struct backend backend_fake = {
 	.name = "fake",

@@ -10,8 +10,8 @@
 #include "bench/vfio.h"
 
 /*
- * What include/uapi/linux/iommufd.h (since 6.2) and vfio.h (since 6.6) lay down: headers of
- * Debian 12 do not have it yet.
+ * What include/uapi/linux/iommufd.h (since 6.2) and vfio.h (since 6.6) lay down: headers
+ * of Debian 12 do not have it yet.
  */
 enum {
 	IOMMUFD_DESTROY = 0x80,

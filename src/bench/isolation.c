@@ -2,9 +2,10 @@
 /*
  * The proof that a device reaches what is mapped for it and nothing else.
  *
- * Every address that the device is given here is one where memory of ours lies: the canary.
- * Where the IOMMU translates, the address means what was mapped there, or nothing; where it
- * lets everything pass, the canary is hit and not the memory of somebody else.
+ * Every address that the device is given here is one where memory of ours lies: the
+ * canary. Where the IOMMU translates, the address means what was mapped there, or
+ * nothing; where it lets everything pass, the canary is hit and not the memory of
+ * somebody else.
  */
 
 #include "bench/workload.h"
@@ -89,8 +90,8 @@ static bool is_target_hit(const struct proof *proof)
 }
 
 /*
- * Whether a device that knows so many bits reaches it, an IOMMU would map it, and nothing is
- * mapped there yet: addresses are given out from low to high.
+ * Whether a device that knows so many bits reaches it, an IOMMU would map it, and nothing
+ * is mapped there yet: addresses are given out from low to high.
  */
 static bool is_usable(const struct proof *proof, uint64_t physical)
 {
@@ -137,8 +138,8 @@ static int choose_canary(struct proof *proof, const struct located *pages, size_
 }
 
 /*
- * Pages that lie side by side, found among many, in whatever order. They have to be pinned
- * first: others are moved by the kernel when it likes.
+ * Pages that lie side by side, found among many, in whatever order. They have to be
+ * pinned first: others are moved by the kernel when it likes.
  */
 static int find_canary(struct proof *proof)
 {
@@ -191,7 +192,7 @@ static int search(struct proof *proof, size_t pages)
 	int r;
 
 	strbuf_clear(&bench->why);
-	r = memory_may_lock(pages * PAGE, &bench->why);
+	r = bench_may_lock(bench, pages * PAGE);
 	if (r == 0)
 		r = memory_get(&proof->area, pages * PAGE, MEMORY_THP, &bench->why);
 	if (r < 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What mapping memory for a device costs: by size, by the pages behind it, beside others that
- * are mapped, and by several threads at once.
+ * What mapping memory for a device costs: by size, by the pages behind it, beside others
+ * that are mapped, and by several threads at once.
  */
 
 #include "bench/map.h"
@@ -23,7 +23,6 @@ static struct backend const *backend_of(const struct maps *maps)
 	do {                                                                             \
 		uint64_t start_ = bench_now();                                           \
 		int r_ = (call);                                                         \
-                                                                                         \
 		if (r_ < 0)                                                              \
 			return r_;                                                       \
 		lane_add((lane), bench_now() - start_);                                  \
@@ -202,7 +201,7 @@ int map_begin(struct maps *maps, uint64_t size, enum memory_kind kind)
 	maps->size = (size + page - 1) / page * page;
 	maps->memory = (struct memory){ .kind = kind };
 	/* Twice: what is mapped again lies behind it. */
-	r = memory_may_lock(2 * maps->size, &run->bench->why);
+	r = bench_may_lock(run->bench, 2 * maps->size);
 	if (r == 0)
 		r = memory_get(&maps->memory, maps->size, kind, &run->bench->why);
 	if (r == 0)

@@ -121,12 +121,13 @@ int memory_may_lock(uint64_t size, struct strbuf *why)
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY ||
 	    limit.rlim_cur >= size || has_ipc_lock())
 		return 0;
+	size = (size + 1023) >> 10;
 	strbuf_printf(why,
 		      "%llu KiB would have to be locked, and the limit is %llu KiB; to "
 		      "raise it: ulimit -l %llu",
-		      (unsigned long long)(size >> 10),
+		      (unsigned long long)size,
 		      (unsigned long long)(limit.rlim_cur >> 10),
-		      (unsigned long long)(size >> 10));
+		      (unsigned long long)size);
 	return -EPERM;
 }
 
@@ -192,7 +193,9 @@ int memory_physical(const void *at, uint64_t *ret)
 	return 0;
 }
 
-/* "AnonHugePages:      2048 kB" of the area in /proc/self/smaps that begins at `start`. */
+/*
+ * "AnonHugePages:      2048 kB" of the area in /proc/self/smaps that begins at `start`.
+ */
 static int read_huge(FILE *smaps, uintptr_t start, uintptr_t end, size_t *ret)
 {
 	char line[512];

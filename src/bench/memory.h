@@ -26,8 +26,8 @@ struct memory {
 size_t memory_page_size(enum memory_kind kind);
 
 /*
- * Zeroed memory of at least that size, not touched yet, aligned to its pages (MEMORY_THP to
- * 2 MiB). Where that fails, adds a sentence with what to do about it to why: -ENOMEM.
+ * Zeroed memory of at least that size, not touched yet, aligned to its pages (MEMORY_THP
+ * to 2 MiB). Where that fails, adds a sentence with what to do about it to why: -ENOMEM.
  */
 int memory_get(struct memory *memory, size_t size, enum memory_kind kind,
 	       struct strbuf *why);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a transfer costs by how much memory is in turn: where the IOTLB does not hold it any
- * more, the curve rises; large pages move that point.
+ * What a transfer costs by how much memory is in turn: where the IOTLB does not hold it
+ * any more, the curve rises; large pages move that point.
  */
 
 #include "bench/transfers.h"
@@ -63,7 +63,9 @@ static int measure(struct run *run, struct transfers *what, const char *refusal)
 	return transfers_measure(what, &like);
 }
 
-/* One transfer at once shows what one costs; as many as the device takes, how many pass. */
+/*
+ * One transfer at once shows what one costs; as many as the device takes, how many pass.
+ */
 static struct plan_list depths_of(const struct device_limits *limits)
 {
 	struct plan_list list = { { 1 }, 1 };

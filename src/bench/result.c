@@ -139,6 +139,24 @@ const struct record environment_record =
 
 static const struct fact_u64 absent = { .state = FACT_ABSENT };
 
+void result_settle(struct result *result)
+{
+	struct fact_u64 *parameters[] = {
+		&result->size, &result->page_size, &result->window,   &result->depth,
+		&result->live, &result->threads,   &result->verified,
+	};
+	struct fact_str *texts[] = { &result->backing, &result->pattern, &result->why };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
+		if (parameters[i]->state == FACT_UNREAD)
+			parameters[i]->state = FACT_ABSENT;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (texts[i]->state == FACT_UNREAD)
+			texts[i]->state = FACT_ABSENT;
+	if (result->verdict.state == FACT_UNREAD)
+		result->verdict.state = FACT_ABSENT;
+}
+
 static uint64_t without_clock(uint64_t time, uint64_t clock)
 {
 	return time > clock ? time - clock : 0;

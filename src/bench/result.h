@@ -76,4 +76,7 @@ void result_fill(struct arena *arena, struct result *result,
  */
 uint64_t result_percentile(const struct result *result, double percent);
 
+/* What nobody set of what a row is about does not exist for it: absent, not unread. */
+void result_settle(struct result *result);
+
 extern const struct enum_name result_verdict_names[], result_change_names[];

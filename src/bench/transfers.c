@@ -89,7 +89,9 @@ static void fill(unsigned char *at, size_t size, uint64_t seed)
 	}
 }
 
-/* What was there before must not pass for what ought to come: it differs in each round. */
+/*
+ * What was there before must not pass for what ought to come: it differs in each round.
+ */
 static void prepare(struct course *course, size_t index)
 {
 	const struct transfers *transfers = course->transfers;
@@ -225,7 +227,7 @@ static int begin(struct course *course)
 	size_t own = transfers->depth * transfers->slot;
 	uint64_t align = MAX(memory_page_size(transfers->backing), 2 << 20);
 	bool reads = transfers->kind == TRANSFER_READ;
-	int r = memory_may_lock(transfers->window + own, &bench->why);
+	int r = bench_may_lock(bench, transfers->window + own);
 
 	if (r == 0 && transfers->kind != TRANSFER_WRITE) {
 		r = memory_get(&course->source, reads ? transfers->window : own,

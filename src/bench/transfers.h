@@ -24,7 +24,7 @@ const char *transfers_refusal(const struct run *run, enum transfer_kind kind,
 			      uint64_t size, uint64_t depth);
 
 /*
- * Measures and adds a row that begins as `like`: with the verdict that all data was right,
- * or what was wrong. -errno: the device is lost, or -EINTR.
+ * Measures and adds a row that begins as `like`: with the verdict that all data was
+ * right, or what was wrong. -errno: the device is lost, or -EINTR.
  */
 int transfers_measure(const struct transfers *transfers, const struct result *like);

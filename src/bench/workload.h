@@ -7,7 +7,10 @@
 
 enum { PLAN_MAX = 16 }; /* values of one parameter */
 
-/* Values of one parameter that are tried one after the other; count 0: the workload's own. */
+/*
+ * Values of one parameter that are tried one after the other; count 0: the workload's
+ * own.
+ */
 struct plan_list {
 	uint64_t values[PLAN_MAX];
 	size_t count;
@@ -37,8 +40,9 @@ struct run {
 	struct list *results; /* struct result */
 	uint64_t clock_ns;    /* what a look at the clock costs */
 	/*
-	 * Told before each measurement, the `step`-th of `steps`; may be NULL. And how many faults of this device
-	 * the kernel has logged so far, or -errno where that cannot be seen.
+	 * Told before each measurement, the `step`-th of `steps`; may be NULL. And how
+	 * many faults of this device the kernel has logged so far, or -errno where that
+	 * cannot be seen.
 	 */
 	void (*progress)(void *data, const char *what, size_t step, size_t steps);
 	int64_t (*faults)(void *data);
@@ -50,8 +54,8 @@ struct workload {
 	const char *name, *summary;
 	bool moves; /* needs a device that moves bytes, not only mappings */
 	/*
-	 * Adds results. What could not be measured is a result that says why, and the rest
-	 * goes on; -errno is for what ends everything, -EINTR among it.
+	 * Adds results. What could not be measured is a result that says why, and the
+	 * rest goes on; -errno is for what ends everything, -EINTR among it.
 	 */
 	int (*run)(struct run *run);
 };

@@ -45,23 +45,27 @@ static struct fact_str read_choice(struct arena *arena, const char *path)
 	return KNOWN_STR(arena_strndup(arena, begin + 1, (size_t)(end - begin) - 1));
 }
 
+/* Some kilobytes for each of some thousands of processors. */
+enum { CPUINFO_CAP = 32 << 20 };
+
 /* "model name : …" of /proc/cpuinfo, which not every architecture has. */
 static struct fact_str read_cpu_model(struct arena *arena)
 {
-	_cleanup_fclose_ FILE *file = fopen("/proc/cpuinfo", "re");
-	char line[512];
+	static const char name[] = "model name";
+	_cleanup_bytes_ struct bytes bytes = { 0 };
+	int r = read_named_file("/proc/cpuinfo", CPUINFO_CAP, &bytes);
+	const char *line, *colon;
 
-	if (!file)
-		return (struct fact_str){ .state = fact_state_of(-errno) };
-	while (fgets(line, sizeof(line), file)) {
-		char *colon = strchr(line, ':');
-
-		if (!starts_with(line, "model name") || !colon)
-			continue;
-		trim_end(colon);
-		return KNOWN_STR(arena_strdup(arena, colon + (colon[1] == ' ' ? 2 : 1)));
-	}
-	return (struct fact_str){ .state = FACT_ABSENT };
+	if (r < 0)
+		return (struct fact_str){ .state = fact_state_of(r) };
+	line = strstr((const char *)bytes.data, name);
+	colon = line ? line + sizeof(name) - 1 : NULL;
+	if (colon)
+		colon += strspn(colon, " \t");
+	if (!colon || *colon != ':')
+		return (struct fact_str){ .state = FACT_ABSENT };
+	colon += 1 + strspn(colon + 1, " \t");
+	return KNOWN_STR(arena_strndup(arena, colon, strcspn(colon, "\n")));
 }
 
 static struct fact_list page_sizes_of(struct arena *arena, uint64_t sizes)

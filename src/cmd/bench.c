@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dmascope bench: what translation costs on this machine, and the proof that it isolates. */
+/* dmascope bench: what translation costs here, and the proof that it isolates. */
 
 #include "cmd/bench.h"
 
-#include <langinfo.h>
 #include <signal.h>
 
 #include "analyze/analyze.h"
 #include "bench/baseline.h"
 #include "bench/take.h"
 #include "bench/transfers.h"
-#include "cmd/bench-plots.h"
 #include "cmd/take-plan.h"
 
 enum {
@@ -55,15 +53,16 @@ static const struct option_desc options[] = {
 	  backend_words },
 	{ "device", KEY_DEVICE, "DRIVER", "who drives the device; by its identifiers",
 	  device_words },
-	{ "size", KEY_SIZE, "LIST", "sizes of mappings or transfers, such as 4K,64K,2M" },
-	{ "page", KEY_PAGE, "LIST", "pages behind them: 4K, thp, 2M, 1G", page_words },
-	{ "window", KEY_WINDOW, "LIST", "reach: how much memory is in turn" },
-	{ "depth", KEY_DEPTH, "LIST", "dma, reach: transfers at once" },
-	{ "live", KEY_LIVE, "LIST", "map: how many others are mapped meanwhile" },
-	{ "threads", KEY_THREADS, "LIST", "map: threads at once" },
-	{ "pattern", KEY_PATTERN, "LIST", "reach: order of the addresses",
+	{ "size", KEY_SIZE, "SIZES",
+	  "sizes of mappings or transfers, such as 4K,64K,2M" },
+	{ "page", KEY_PAGE, "PAGES", "pages behind them: 4K, thp, 2M, 1G", page_words },
+	{ "window", KEY_WINDOW, "SIZES", "reach: how much memory is in turn" },
+	{ "depth", KEY_DEPTH, "COUNTS", "dma, reach: transfers at once" },
+	{ "live", KEY_LIVE, "COUNTS", "map: how many others are mapped meanwhile" },
+	{ "threads", KEY_THREADS, "COUNTS", "map: threads at once" },
+	{ "pattern", KEY_PATTERN, "PATTERNS", "reach: order of the addresses",
 	  pattern_words },
-	{ "direction", KEY_DIRECTION, "LIST",
+	{ "direction", KEY_DIRECTION, "KINDS",
 	  "dma, reach: what the device does to memory", transfer_names },
 	{ "time", KEY_TIME, "SECONDS", "each repetition; 0.2 by default" },
 	{ "ops", KEY_OPS, "NUMBER", "each repetition by count instead of time" },
@@ -122,7 +121,7 @@ static int parse_value(const char *word, size_t length, const char *const *words
 }
 
 static int take_list(const char *name, const char *value, const char *const *words,
-		     bool sizes, uint64_t most, struct plan_list *ret)
+		     bool sizes, uint64_t least, uint64_t most, struct plan_list *ret)
 {
 	const char *word, *cursor = value;
 	size_t length;
@@ -136,7 +135,7 @@ static int take_list(const char *name, const char *value, const char *const *wor
 			return EXIT_TROUBLE;
 		}
 		if (parse_value(word, length, words, sizes, &number) < 0 ||
-		    number > most) {
+		    number < least || number > most) {
 			complain("%.*s: not a value of --%s; see dmascope bench --help",
 				 (int)length, word, name);
 			return EXIT_TROUBLE;
@@ -190,25 +189,25 @@ static int take_plan_option(int key, const char *value)
 
 	switch (key) {
 	case KEY_SIZE:
-		return take_list("size", value, NULL, true, UINT64_C(1) << 40,
+		return take_list("size", value, NULL, true, 1, UINT64_C(1) << 40,
 				 &plan->sizes);
 	case KEY_PAGE:
-		return take_list("page", value, memory_kinds, false, UINT64_MAX,
+		return take_list("page", value, memory_kinds, false, 0, UINT64_MAX,
 				 &plan->kinds);
 	case KEY_WINDOW:
-		return take_list("window", value, NULL, true, UINT64_C(1) << 40,
+		return take_list("window", value, NULL, true, 1, UINT64_C(1) << 40,
 				 &plan->windows);
 	case KEY_DEPTH:
-		return take_list("depth", value, NULL, false, 65536, &plan->depths);
+		return take_list("depth", value, NULL, false, 1, 65536, &plan->depths);
 	case KEY_LIVE:
-		return take_list("live", value, NULL, false, 1 << 24, &plan->live);
+		return take_list("live", value, NULL, false, 0, 1 << 24, &plan->live);
 	case KEY_THREADS:
-		return take_list("threads", value, NULL, false, 1024, &plan->threads);
+		return take_list("threads", value, NULL, false, 1, 1024, &plan->threads);
 	case KEY_PATTERN:
-		return take_list("pattern", value, pattern_words, false, UINT64_MAX,
+		return take_list("pattern", value, pattern_words, false, 0, UINT64_MAX,
 				 &plan->patterns);
 	case KEY_DIRECTION:
-		return take_list("direction", value, transfer_names, false, UINT64_MAX,
+		return take_list("direction", value, transfer_names, false, 0, UINT64_MAX,
 				 &plan->transfers);
 	case KEY_TIME:
 		return take_seconds("time", value, 0.001, &plan->time_ns);
@@ -416,7 +415,9 @@ static int measure(struct session *session)
 	if (r == 0)
 		return EXIT_ANSWERED;
 	if (r == -EINTR)
-		complain("interrupted: what was measured until then is shown");
+		complain(session->results.count > 0
+				 ? "interrupted: what was measured until then is shown"
+				 : "interrupted before anything was measured");
 	else
 		complain("%s: %s", session->bench.bdf, strbuf_text(&session->bench.why));
 	return EXIT_TROUBLE;
@@ -523,15 +524,15 @@ static void compare(struct session *session, const struct baseline *baseline)
 	baseline_compare(arena, baseline, &session->results,
 			 known_text(context->system.host.hostname),
 			 known_text(context->system.host.kernel), &comparison);
-	context->note = arena_printf(arena,
-				     "%s Beside %s: %zu rows compared, %zu faster, %zu "
-				     "slower, %zu unknown; %zu "
-				     "have no partner there and %zu none here.%s%s",
-				     context->note, request.baseline, comparison.matched,
-				     comparison.faster, comparison.slower,
-				     comparison.unknown, comparison.only_today,
-				     comparison.only_baseline, comparison.note ? " " : "",
-				     comparison.note ? comparison.note : "");
+	context->note = arena_printf(
+		arena,
+		"%s Beside %s: %zu rows compared, %zu faster, %zu "
+		"slower, %zu unknown; %zu "
+		"have no partner there and %zu none here%s%s.",
+		context->note, request.baseline, comparison.matched, comparison.faster,
+		comparison.slower, comparison.unknown, comparison.only_today,
+		comparison.only_baseline, comparison.note ? "; " : "",
+		comparison.note ? comparison.note : "");
 }
 
 /* Columns that a workload fills, where the user chose none. */
@@ -570,34 +571,6 @@ static void tell_reasons(const struct list *results)
 	}
 }
 
-static int draw(struct session *session)
-{
-	_cleanup_fclose_ FILE *file = NULL;
-	struct context *context = session->context;
-	struct list plots = { 0 };
-
-	if (!request.svg && !request.plot)
-		return EXIT_ANSWERED;
-	bench_plots(&context->system.arena, &session->results, &plots);
-	if (request.plot && is_text(context))
-		LIST_FOR_EACH (&plots, const struct plot, plot) {
-			fputc('\n', stdout);
-			plot_write_text(stdout, plot, output_width(&context->output),
-					streq(nl_langinfo(CODESET), "UTF-8"),
-					output_has_colors(&context->output));
-		}
-	if (!request.svg)
-		return EXIT_ANSWERED;
-	file = fopen(request.svg, "we");
-	if (file)
-		plot_write_svg(file, &plots);
-	if (!file || fflush(file) != 0 || ferror(file)) {
-		complain("%s: %s", request.svg, strerror(errno));
-		return EXIT_TROUBLE;
-	}
-	return EXIT_ANSWERED;
-}
-
 static int answer(struct session *session, const struct baseline *baseline, int status)
 {
 	struct context *context = session->context;
@@ -605,6 +578,8 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 
 	if (session->results.count == 0)
 		return status;
+	LIST_FOR_EACH (&session->results, struct result, result)
+		result_settle(result);
 	compare(session, baseline);
 	if (is_text(context) && !context->output.columns)
 		context->output.columns =
@@ -613,7 +588,7 @@ static int answer(struct session *session, const struct baseline *baseline, int 
 		return EXIT_TROUBLE;
 	if (is_text(context) && session->workload != &workload_isolation)
 		tell_reasons(&session->results);
-	drawn = draw(session);
+	drawn = bench_draw(context, &session->results, request.plot, request.svg);
 	if (status != EXIT_ANSWERED || drawn != EXIT_ANSWERED)
 		return EXIT_TROUBLE;
 	return verdict_of(&session->results, session->workload == &workload_isolation);

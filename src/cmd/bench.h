@@ -34,3 +34,9 @@ void bench_faults_close(struct bench_faults *faults);
 /* How far it has come, on a terminal. */
 void bench_progress(const char *what, size_t step, size_t steps);
 void bench_progress_end(void);
+
+/*
+ * Below the table where it is wanted, and into the file svg unless NULL; an exit status.
+ */
+int bench_draw(struct context *context, const struct list *results, bool plot,
+	       const char *svg);

@@ -158,19 +158,28 @@ static struct json_object *list_schema(const struct record *record)
 		    record->card ? ",'minItems':1,'maxItems':1" : "");
 }
 
-/* The lists that a command answers with; one that has several need not have the first. */
+static struct json_object *required_schema(const struct record *record)
+{
+	return json("{'required':['%s']}", record->name);
+}
+
+/* The lists that a command answers with: of several at least one that is no card. */
 static struct json_object *answer_schema(const struct command *command)
 {
 	const struct record *const *more = command->more;
 	struct json_object *schema = json("{'properties':{}}");
 	struct json_object *lists = json_object_object_get(schema, "properties");
+	struct json_object *any = json_object_new_array();
 
-	json_object_object_add(lists, command->record->name, list_schema(command->record));
-	for (; more && *more; more++)
+	json_object_object_add(lists, command->record->name,
+			       list_schema(command->record));
+	json_object_array_add(any, required_schema(command->record));
+	for (; more && *more; more++) {
 		json_object_object_add(lists, (*more)->name, list_schema(*more));
-	if (!command->more)
-		json_object_object_add(schema, "required",
-				       json("['%s']", command->record->name));
+		if (!(*more)->card)
+			json_object_array_add(any, required_schema(*more));
+	}
+	json_object_object_add(schema, "anyOf", any);
 	return schema;
 }
 

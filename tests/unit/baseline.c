@@ -105,7 +105,7 @@ static char *written(const struct list *results)
 	struct output output = { .stream = stream, .version = "1", .command = "bench" };
 	struct sheet sheet = { &result_record, results };
 
-	fputs("{\"host\":{\"hostname\":\"old\",\"kernel\":\"6.1\"},\"results\":[",
+	fputs("{\"system\":{\"hostname\":\"old\",\"kernel\":\"6.1\"},\"results\":[",
 	      stream);
 	for (size_t i = 0; i < results->count; i++) {
 		struct list one = { .items = &results->items[i], .count = 1 };

@@ -832,8 +832,8 @@ vfio_hold()
 
 vfio_release()
 {
-	kill $holder
-	wait $holder 2>/dev/null
+	kill "$holder"
+	wait "$holder" 2>/dev/null
 }
 
 # taken BDF: is it with vfio-pci?
