@@ -85,22 +85,23 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/iommufd.c %D%/bench/isolation.c %D%/bench/map-threads.c \
 	%D%/bench/map.c %D%/bench/map.h %D%/bench/memory.c %D%/bench/memory.h \
 	%D%/bench/null.c %D%/bench/nvme-command.c %D%/bench/nvme-command.h \
-	%D%/bench/nvme.c %D%/bench/reach.c %D%/bench/result.c %D%/bench/result.h \
-	%D%/bench/sampler.c %D%/bench/take-state.c %D%/bench/take-state.h \
-	%D%/bench/take-sysfs.c %D%/bench/take-sysfs.h %D%/bench/take.c %D%/bench/take.h \
-	%D%/bench/transfers.c %D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c \
-	%D%/bench/vfio.h %D%/bench/workload.h
+	%D%/bench/nvme.c %D%/bench/proof.c %D%/bench/proof.h %D%/bench/reach.c \
+	%D%/bench/result.c %D%/bench/result.h %D%/bench/sampler.c \
+	%D%/bench/take-state.c %D%/bench/take-state.h %D%/bench/take-sysfs.c \
+	%D%/bench/take-sysfs.h %D%/bench/take.c %D%/bench/take.h %D%/bench/transfers.c \
+	%D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h \
+	%D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
 	%D%/cmd/audit.c %D%/cmd/bench-draw.c %D%/cmd/bench-environment.c \
-	%D%/cmd/bench-plots.c %D%/cmd/bench-plots.h %D%/cmd/bench-progress.c \
-	%D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c %D%/cmd/cmd.h \
-	%D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c %D%/cmd/faults.c \
-	%D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c %D%/cmd/help.c \
-	%D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c %D%/cmd/ready.c \
-	%D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c %D%/cmd/series.h \
-	%D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h %D%/cmd/status.c \
-	%D%/cmd/tables.c %D%/cmd/take-plan.c %D%/cmd/take-plan.h %D%/cmd/trace.c \
-	%D%/cmd/trace.h %D%/cmd/units.c
+	%D%/cmd/bench-options.c %D%/cmd/bench-plots.c %D%/cmd/bench-plots.h \
+	%D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c \
+	%D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c \
+	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c \
+	%D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \
+	%D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h \
+	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/take-plan.c %D%/cmd/take-plan.h \
+	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \

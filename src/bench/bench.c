@@ -195,7 +195,7 @@ int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	int r;
 
 	if (bench->backend->physical) {
-		/* Nothing pins it: others are moved and swapped while the device writes. */
+		/* Nothing pins it: others move while the device writes. */
 		if (memory->kind != MEMORY_2M && memory->kind != MEMORY_1G)
 			return bench_fail(bench, -EINVAL,
 					  "without an IOMMU memory has to be on huge "
@@ -311,8 +311,9 @@ static int give_rings(struct bench *bench)
 	int r;
 
 	/*
-	 * What begins as a huge page lies in one piece, which smaller pages do by chance:
-	 * a device that nobody translates writes to its rings before anybody can try that.
+	 * What begins as a huge page lies in one piece, which smaller pages do by
+	 * chance: a device that nobody translates writes to its rings before anybody
+	 * can try that.
 	 */
 	r = memory_get(&bench->rings,
 		       physical ? size : (size + (2 << 20) - 1) >> 21 << 21,

@@ -6,8 +6,9 @@
  * measures one through the other. None of them knows which others there are: adding one
  * is a file and a line in its table.
  *
- * Times are nanoseconds, sizes bytes, addresses of the device (IOVAs) 64 bits. Functions
- * return 0 or a negative errno, and those that take a struct bench say why in bench->why.
+ * Times are nanoseconds, sizes bytes, addresses of the device (IOVAs) 64 bits.
+ * Functions return 0 or a negative errno, and those that take a struct bench say why in
+ * bench->why.
  */
 #pragma once
 
@@ -111,13 +112,14 @@ struct bench_device {
 	int (*submit)(struct bench *bench, const struct transfer *transfer);
 	/*
 	 * One that is done: 1, its tag, and in *ret_error 0 or a negative errno of the
-	 * device. 0: none is done yet. -errno: the device is lost; a new open() may help.
+	 * device. 0: none is done yet. -errno: the device is lost; a new open() may
+	 * help.
 	 */
 	int (*reap)(struct bench *bench, uint64_t *ret_tag, int *ret_error);
 	/*
-	 * Did all bytes arrive? -EBADMSG where they differ. `source` and `target` are the
-	 * memory at the transfer's addresses (NULL where it does not use one). Nothing is
-	 * under way then. May use the device.
+	 * Did all bytes arrive? -EBADMSG where they differ. `source` and `target` are
+	 * the memory at the transfer's addresses (NULL where it does not use one).
+	 * Nothing is under way then. May use the device.
 	 */
 	int (*verify)(struct bench *bench, const struct transfer *transfer,
 		      const unsigned char *source, const unsigned char *target);
@@ -166,8 +168,8 @@ int bench_open(struct bench *bench);
 void bench_close(struct bench *bench);
 
 /*
- * Ends all DMA of the device, which takes no more transfers: before memory goes that one of
- * them may be under way to. bench->why stays.
+ * Ends all DMA of the device, which takes no more transfers: before memory goes that
+ * one of them may be under way to. bench->why stays.
  */
 void bench_silence(struct bench *bench);
 
@@ -195,8 +197,8 @@ int bench_locate(struct bench *bench, const void *at, uint64_t *ret);
 int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	      unsigned int access, uint64_t *ret_iova);
 /*
- * The same at the address where it lies for the machine, where that can be: a device that
- * nobody translates finds it there, too, and hits no other memory.
+ * The same at the address where it lies for the machine, where that can be: a device
+ * that nobody translates finds it there, too, and hits no other memory.
  */
 int bench_map_in_place(struct bench *bench, const struct memory *memory,
 		       unsigned int access, uint64_t *ret_iova);
@@ -205,8 +207,8 @@ int bench_map_at(struct bench *bench, void *at, uint64_t iova, uint64_t size,
 int bench_unmap(struct bench *bench, uint64_t iova, uint64_t size);
 
 /*
- * One transfer from its beginning to its end. The error of the device, -ETIMEDOUT when it
- * said nothing for a second, or what submit() and reap() say.
+ * One transfer from its beginning to its end. The error of the device, -ETIMEDOUT when
+ * it said nothing for a second, or what submit() and reap() say.
  */
 int bench_transfer(struct bench *bench, const struct transfer *transfer);
 

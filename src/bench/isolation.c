@@ -8,317 +8,15 @@
  * somebody else.
  */
 
-#include "bench/workload.h"
-
-enum {
-	PAGE = 4096,
-	CANARY_PAGES = 8, /* side by side in physical memory */
-	TARGET_PAGES = 3, /* one that is mapped, between two that are not */
-	SEARCH_FEW = 512, /* where to look for them at first, and then */
-	SEARCH_MANY = 8192,
-};
-
-/* Pages of the canary, by what their addresses are used for. */
-enum { AT_MAPPED = 2, AT_BEHIND = 3, AT_UNMAPPED = 6 };
-
-struct proof {
-	struct run *run;
-	struct bench *bench;
-	struct memory area;    /* where the canary was found */
-	struct memory target;  /* TARGET_PAGES; the middle one is mapped */
-	struct memory scratch; /* a page that copies read from or write to */
-	unsigned char *canary[CANARY_PAGES]; /* its pages */
-	uint64_t canary_at; /* where it lies for the machine, and so an address */
-	uint64_t area_iova, scratch_iova;
-	size_t in_place;    /* how many were mapped where they lie, before it began */
-	uint64_t mapped_at; /* the address of the target's middle page */
-	bool is_mapped;
-	size_t size;  /* of the transfers */
-	uint8_t seed; /* of what is written around */
-};
-
-static unsigned char *target_page(const struct proof *proof)
-{
-	return proof->target.at + PAGE;
-}
-
-/* What memory holds that nobody is to touch. */
-static unsigned char guard_byte(const struct proof *proof, size_t at)
-{
-	return (unsigned char)(proof->seed ^ 0xc3 ^ at * 13 ^ at >> 7);
-}
-
-static void arm(struct proof *proof)
-{
-	proof->seed += 29;
-	for (size_t page = 0; page < CANARY_PAGES; page++)
-		for (size_t i = 0; i < PAGE; i++)
-			proof->canary[page][i] = guard_byte(proof, i);
-	for (size_t i = 0; i < (size_t)TARGET_PAGES * PAGE; i++)
-		proof->target.at[i] = guard_byte(proof, i);
-}
-
-/* The first byte that is not as arm() left it, or `size`. */
-static size_t disturbed(const struct proof *proof, const unsigned char *memory,
-			size_t from, size_t to)
-{
-	while (from < to && memory[from] == guard_byte(proof, from))
-		from++;
-	return from;
-}
-
-static bool is_canary_hit(const struct proof *proof)
-{
-	for (size_t page = 0; page < CANARY_PAGES; page++)
-		if (disturbed(proof, proof->canary[page], 0, PAGE) < PAGE)
-			return true;
-	return false;
-}
-
-/* The pages before and behind the one that is mapped. */
-static bool is_neighbour_hit(const struct proof *proof)
-{
-	return disturbed(proof, proof->target.at, 0, PAGE) < PAGE ||
-	       disturbed(proof, proof->target.at, (size_t)2 * PAGE, (size_t)3 * PAGE) <
-		       (size_t)3 * PAGE;
-}
-
-static bool is_target_hit(const struct proof *proof)
-{
-	return disturbed(proof, proof->target.at, PAGE, (size_t)2 * PAGE) <
-	       (size_t)2 * PAGE;
-}
+#include "bench/proof.h"
 
 /*
- * Whether a device that knows so many bits reaches it, an IOMMU would map it, and nothing
- * is mapped there yet: addresses are given out from low to high.
- */
-static bool is_usable(const struct proof *proof, uint64_t physical)
-{
-	return (proof->bench->backend->physical ||
-		physical >= proof->bench->free.start) &&
-	       bench_iova_fits(proof->bench, physical, (uint64_t)CANARY_PAGES * PAGE);
-}
-
-/* A page of this process, and where it lies for the machine. */
-struct located {
-	uint64_t physical;
-	unsigned char *at;
-};
-
-static int by_place(const void *a, const void *b)
-{
-	const struct located *left = a, *right = b;
-
-	return (left->physical > right->physical) - (left->physical < right->physical);
-}
-
-/* The first CANARY_PAGES of sorted pages that lie side by side where they are of use. */
-static int choose_canary(struct proof *proof, const struct located *pages, size_t count)
-{
-	size_t run = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct located *first = pages + i + 1 - CANARY_PAGES;
-
-		run = run > 0 && pages[i].physical == pages[i - 1].physical + PAGE
-			      ? run + 1
-			      : 1;
-		if (run < CANARY_PAGES || !is_usable(proof, first->physical))
-			continue;
-		for (size_t page = 0; page < CANARY_PAGES; page++)
-			proof->canary[page] = first[page].at;
-		proof->canary_at = first->physical;
-		return 0;
-	}
-	return bench_fail(proof->bench, -ENODATA,
-			  "no %d pages of this process lie side by side where the device "
-			  "reaches them",
-			  CANARY_PAGES);
-}
-
-/*
- * Pages that lie side by side, found among many, in whatever order. They have to be
- * pinned first: others are moved by the kernel when it likes.
- */
-static int find_canary(struct proof *proof)
-{
-	size_t count = proof->area.size / PAGE;
-	_cleanup_free_ struct located *pages = xzalloc(count * sizeof(*pages));
-
-	for (size_t i = 0; i < count; i++) {
-		int r;
-
-		pages[i].at = proof->area.at + i * PAGE;
-		r = bench_locate(proof->bench, pages[i].at, &pages[i].physical);
-		if (r < 0)
-			return r;
-	}
-	qsort(pages, count, sizeof(*pages), by_place);
-	return choose_canary(proof, pages, count);
-}
-
-static void put_area(struct proof *proof)
-{
-	if (proof->area_iova)
-		bench_unmap(proof->bench, proof->area_iova, proof->area.size);
-	proof->area_iova = 0;
-	memory_free(&proof->area);
-}
-
-/*
- * Where nothing pins memory only huge pages stay where they are: a stray write would hit
- * whoever got the page meanwhile. More than one, for a device that reaches low ones alone.
- */
-static int search_huge(struct proof *proof)
-{
-	struct strbuf *why = &proof->bench->why;
-	int r = -ENOMEM;
-
-	for (size_t size = 16 << 20; r < 0 && size >= 2 << 20; size /= 2) {
-		strbuf_clear(why);
-		r = memory_get(&proof->area, size, MEMORY_2M, why);
-	}
-	if (r < 0)
-		return r;
-	for (size_t at = 0; at < proof->area.size; at += PAGE)
-		*(volatile unsigned char *)(proof->area.at + at) = 0;
-	return find_canary(proof);
-}
-
-static int search(struct proof *proof, size_t pages)
-{
-	struct bench *bench = proof->bench;
-	int r;
-
-	strbuf_clear(&bench->why);
-	r = bench_may_lock(bench, pages * PAGE);
-	if (r == 0)
-		r = memory_get(&proof->area, pages * PAGE, MEMORY_THP, &bench->why);
-	if (r < 0)
-		return r;
-	memory_touch(&proof->area);
-	/* Pinned at addresses far from where it lies. */
-	r = bench_map(bench, &proof->area, 2 << 20, ACCESS_READ, &proof->area_iova);
-	return r < 0 ? r : find_canary(proof);
-}
-
-/* Among few pages, as each of them has to be mapped, or else among many. */
-static int get_area(struct proof *proof)
-{
-	struct iova_range mark = bench_iova_mark(proof->bench);
-	int r;
-
-	if (proof->bench->backend->physical)
-		return search_huge(proof);
-	r = search(proof, SEARCH_FEW);
-	if (r != -ENODATA)
-		return r;
-	put_area(proof);
-	bench_iova_release(proof->bench, mark);
-	return search(proof, SEARCH_MANY);
-}
-
-/* Devices that see physical memory want it in one piece. */
-static int get_target(struct proof *proof)
-{
-	struct bench *bench = proof->bench;
-	bool physical = bench->backend->physical;
-	int r = memory_get(&proof->target, (size_t)TARGET_PAGES * PAGE,
-			   physical ? MEMORY_2M : MEMORY_4K, &bench->why);
-
-	if (r == 0)
-		r = memory_get(&proof->scratch, PAGE, physical ? MEMORY_2M : MEMORY_4K,
-			       &bench->why);
-	if (r < 0)
-		return r;
-	memory_touch(&proof->target);
-	for (size_t i = 0; i < proof->target.size; i += PAGE)
-		*(volatile unsigned char *)(proof->target.at + i) = 0;
-	memory_touch(&proof->scratch);
-	return bench_map_in_place(bench, &proof->scratch, ACCESS_READ | ACCESS_WRITE,
-				  &proof->scratch_iova);
-}
-
-static int begin(struct proof *proof)
-{
-	struct bench *bench = proof->bench;
-	int r;
-
-	proof->in_place = bench->in_place_count;
-	r = get_target(proof);
-	if (r == 0)
-		r = get_area(proof);
-	if (r < 0)
-		return r;
-	proof->size = MIN((size_t)512, bench->limits.size_max);
-	proof->size = MAX(proof->size / bench->limits.size_step * bench->limits.size_step,
-			  bench->limits.size_min);
-	if (bench->backend->physical)
-		return bench_locate(bench, target_page(proof), &proof->mapped_at);
-	proof->mapped_at = proof->canary_at + (uint64_t)AT_MAPPED * PAGE;
-	return 0;
-}
-
-static void end(struct proof *proof)
-{
-	struct bench *bench = proof->bench;
-
-	/* Without an IOMMU nothing but this ends what may still be under way. */
-	if (bench->backend->physical)
-		bench_silence(bench);
-	if (proof->is_mapped)
-		bench_unmap(bench, proof->mapped_at, PAGE);
-	if (proof->scratch_iova)
-		bench_unmap(bench, proof->scratch_iova, proof->scratch.size);
-	put_area(proof);
-	bench->in_place_count = proof->in_place;
-	memory_free(&proof->scratch);
-	memory_free(&proof->target);
-}
-
-static int set_mapped(struct proof *proof, unsigned int access)
-{
-	int r = 0;
-
-	if (proof->is_mapped)
-		r = bench_unmap(proof->bench, proof->mapped_at, PAGE);
-	if (r < 0)
-		return r;
-	proof->is_mapped = false;
-	if (access == 0)
-		return 0;
-	r = bench_map_at(proof->bench, target_page(proof), proof->mapped_at, PAGE,
-			 access);
-	proof->is_mapped = r == 0;
-	return r;
-}
-
-/* The device writes there: by itself, or what it read from the scratch page. */
-static int write_to(struct proof *proof, uint64_t address)
-{
-	struct transfer transfer = {
-		.kind = TRANSFER_WRITE,
-		.target = address,
-		.size = proof->size,
-	};
-
-	if (!(proof->bench->device->can & 1U << TRANSFER_WRITE)) {
-		transfer.kind = TRANSFER_COPY;
-		transfer.source = proof->scratch_iova;
-		for (size_t i = 0; i < PAGE; i++)
-			proof->scratch.at[i] = (unsigned char)~guard_byte(proof, i);
-	}
-	return bench_transfer(proof->bench, &transfer);
-}
-
-/*
- * An attempt that ought to be stopped may leave the device in any state: what it does not
- * report is as well, so its word is not asked for.
+ * An attempt that ought to be stopped may leave the device in any state: what it does
+ * not report is as well, so its word is not asked for.
  */
 static int attempt(struct proof *proof, uint64_t address)
 {
-	int r = write_to(proof, address);
+	int r = proof_write(proof, address);
 
 	if (r == -EINTR || r == -ENODEV)
 		return r;
@@ -354,27 +52,27 @@ static const char passed_through[] =
 static int check_mapped(struct proof *proof, const char *operation)
 {
 	int64_t faults = count_faults(proof);
-	int r = set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
+	int r = proof_set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
 
 	if (r < 0)
 		return r;
 	run_tell(proof->run, "%s", operation);
-	arm(proof);
-	r = write_to(proof, proof->mapped_at);
+	proof_arm(proof);
+	r = proof_write(proof, proof->mapped_at);
 	if (r == -EINTR || r == -ENODEV)
 		return r;
-	if (!proof->bench->backend->physical && is_canary_hit(proof)) {
+	if (!proof->bench->backend->physical && proof_is_canary_hit(proof)) {
 		conclude(proof, operation, RESULT_FAIL, passed_through, faults);
 		return 0;
 	}
-	if (r < 0 || !is_target_hit(proof)) {
+	if (r < 0 || !proof_is_target_hit(proof)) {
 		conclude(proof, operation, RESULT_UNKNOWN,
 			 r < 0 ? strbuf_text(&proof->bench->why)
 			       : "the device wrote nothing",
 			 faults);
 		return -ENODATA;
 	}
-	if (is_neighbour_hit(proof)) {
+	if (proof_is_neighbour_hit(proof)) {
 		conclude(proof, operation, RESULT_FAIL,
 			 "memory beside what was mapped was written to", faults);
 		return 0;
@@ -386,25 +84,26 @@ static int check_mapped(struct proof *proof, const char *operation)
 /* Where nothing translates the device works, too. */
 static bool is_written(const struct proof *proof)
 {
-	return is_target_hit(proof) || is_canary_hit(proof);
+	return proof_is_target_hit(proof) || proof_is_canary_hit(proof);
 }
 
 /*
- * Right before an attempt: that nothing arrives proves nothing of a device that just then
- * writes nowhere. Memory is armed anew afterwards. 1, or 0 with a row that says so.
+ * Right before an attempt: that nothing arrives proves nothing of a device that just
+ * then writes nowhere. Memory is armed anew afterwards. 1, or 0 with a row that says
+ * so.
  */
 static int check_ability(struct proof *proof, const char *operation, int64_t faults)
 {
-	int r = set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
+	int r = proof_set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
 
 	if (r < 0)
 		return r;
-	arm(proof);
-	r = write_to(proof, proof->mapped_at);
+	proof_arm(proof);
+	r = proof_write(proof, proof->mapped_at);
 	if (r == -EINTR || r == -ENODEV)
 		return r;
 	if (r == 0 && is_written(proof)) {
-		arm(proof);
+		proof_arm(proof);
 		return 1;
 	}
 	conclude(
@@ -468,14 +167,14 @@ static int check_stray(struct proof *proof, const struct stray *stray)
 	r = check_ability(proof, stray->operation, faults);
 	if (r <= 0)
 		return r;
-	r = set_mapped(proof, stray->access);
+	r = proof_set_mapped(proof, stray->access);
 	if (r < 0)
 		return r;
 	r = attempt(proof, stray->address(proof));
 	if (r < 0)
 		return r;
-	hit = is_canary_hit(proof) || is_neighbour_hit(proof) ||
-	      (!stray->touches_target && is_target_hit(proof));
+	hit = proof_is_canary_hit(proof) || proof_is_neighbour_hit(proof) ||
+	      (!stray->touches_target && proof_is_target_hit(proof));
 	conclude(proof, stray->operation, hit ? RESULT_FAIL : RESULT_PASS,
 		 hit ? stray->failed : stray->passed, faults);
 	return 0;
@@ -485,30 +184,31 @@ static int check_stray(struct proof *proof, const struct stray *stray)
 static int check_after_unmap(struct proof *proof)
 {
 	int64_t faults = count_faults(proof);
-	int r = set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
+	int r = proof_set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
 	bool hit;
 
 	if (r < 0)
 		return r;
 	run_tell(proof->run, "after-unmap");
-	arm(proof);
-	r = write_to(proof, proof->mapped_at);
+	proof_arm(proof);
+	r = proof_write(proof, proof->mapped_at);
 	if (r == -EINTR || r == -ENODEV)
 		return r;
-	if (r < 0 || !is_target_hit(proof)) {
+	if (r < 0 || !proof_is_target_hit(proof)) {
 		conclude(proof, "after-unmap", RESULT_UNKNOWN,
 			 "what is mapped could not be reached", faults);
 		return 0;
 	}
 	if (!proof->run->plan->leave_mapped)
-		r = set_mapped(proof, 0);
+		r = proof_set_mapped(proof, 0);
 	if (r < 0)
 		return r;
-	arm(proof);
+	proof_arm(proof);
 	r = attempt(proof, proof->mapped_at);
 	if (r < 0)
 		return r;
-	hit = is_canary_hit(proof) || is_neighbour_hit(proof) || is_target_hit(proof);
+	hit = proof_is_canary_hit(proof) || proof_is_neighbour_hit(proof) ||
+	      proof_is_target_hit(proof);
 	conclude(proof, "after-unmap", hit ? RESULT_FAIL : RESULT_PASS,
 		 hit ? proof->run->plan->leave_mapped
 				 ? "a write after the end of a mapping arrived, as was "
@@ -521,8 +221,8 @@ static int check_after_unmap(struct proof *proof)
 }
 
 /*
- * Is a part of it what lay at the address? Eight bytes in a row are no accident, and what is
- * read where nobody answers is all zeros or all ones.
+ * Is a part of it what lay at the address? Eight bytes in a row are no accident, and
+ * what is read where nobody answers is all zeros or all ones.
  */
 static bool is_leaked(const unsigned char *read, const unsigned char *secret, size_t size)
 {
@@ -533,8 +233,8 @@ static bool is_leaked(const unsigned char *read, const unsigned char *secret, si
 }
 
 /*
- * A copy goes to the scratch page, which may be written to only where that hits nobody else
- * if nothing translates.
+ * A copy goes to the scratch page, which may be written to only where that hits nobody
+ * else if nothing translates.
  */
 static bool is_scratch_ours(const struct proof *proof)
 {
@@ -586,7 +286,7 @@ static int check_unmapped_read(struct proof *proof)
 	}
 	r = check_ability(proof, operation, faults);
 	if (r > 0)
-		r = set_mapped(proof, 0) < 0 ? -EIO : 1;
+		r = proof_set_mapped(proof, 0) < 0 ? -EIO : 1;
 	if (r <= 0)
 		return r;
 	r = read_secret(proof, &transfer);
@@ -609,25 +309,25 @@ static int check_afterwards(struct proof *proof)
 	struct run *run = proof->run;
 	int64_t faults = count_faults(proof);
 	bool reset = false;
-	int r = set_mapped(proof, 0);
+	int r = proof_set_mapped(proof, 0);
 
 	if (r == 0)
-		r = write_to(proof, address_unmapped(proof));
+		r = proof_write(proof, address_unmapped(proof));
 	if (r == -EINTR || r == -ENODEV)
 		return r;
 	run_tell(run, "works-afterwards");
-	r = set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
+	r = proof_set_mapped(proof, ACCESS_READ | ACCESS_WRITE);
 	if (r < 0)
 		return r;
-	arm(proof);
-	r = write_to(proof, proof->mapped_at);
+	proof_arm(proof);
+	r = proof_write(proof, proof->mapped_at);
 	if (r == -EINTR)
 		return r;
 	if (r < 0 || !is_written(proof)) {
 		reset = true;
 		r = bench_recover(proof->bench);
 		if (r == 0)
-			r = write_to(proof, proof->mapped_at);
+			r = proof_write(proof, proof->mapped_at);
 	}
 	if (r < 0 || !is_written(proof))
 		conclude(proof, "works-afterwards", RESULT_FAIL,
@@ -677,7 +377,7 @@ static int run_isolation(struct run *run)
 	int r;
 
 	run->steps = ARRAY_SIZE(strays) + 4;
-	r = begin(&proof);
+	r = proof_begin(&proof);
 	if (r == 0) {
 		r = run_checks(&proof);
 	} else {
@@ -685,7 +385,7 @@ static int run_isolation(struct run *run)
 		add_untried(run, "mapped");
 		r = 0;
 	}
-	end(&proof);
+	proof_end(&proof);
 	bench_iova_release(run->bench, mark);
 	return r;
 }
@@ -700,13 +400,13 @@ int isolation_guard(struct run *run)
 	if (run->bench->backend->physical)
 		return 0;
 	run_tell(run, "is it translated");
-	r = begin(&proof);
+	r = proof_begin(&proof);
 	if (r == 0)
-		r = set_mapped(&proof, ACCESS_READ | ACCESS_WRITE);
+		r = proof_set_mapped(&proof, ACCESS_READ | ACCESS_WRITE);
 	if (r == 0) {
-		arm(&proof);
-		r = write_to(&proof, proof.mapped_at);
-		if (is_canary_hit(&proof)) {
+		proof_arm(&proof);
+		r = proof_write(&proof, proof.mapped_at);
+		if (proof_is_canary_hit(&proof)) {
 			conclude(&proof, "translated", RESULT_FAIL, passed_through,
 				 -ENOTSUP);
 			r = -EFAULT;
@@ -716,7 +416,7 @@ int isolation_guard(struct run *run)
 		add_untried(run, "translated");
 		r = 0;
 	}
-	end(&proof);
+	proof_end(&proof);
 	bench_iova_release(run->bench, mark);
 	return r;
 }

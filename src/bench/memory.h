@@ -56,7 +56,9 @@ void memory_touch(struct memory *memory);
  */
 int memory_physical(const void *at, uint64_t *ret);
 
-/* Gives back what is behind `size`, a multiple of 4096; none of it may be mapped there. */
+/*
+ * Gives back what is behind `size`, a multiple of 4096; none of it may be mapped there.
+ */
 void memory_trim(struct memory *memory, size_t size);
 
 /* How much of it lies on huge pages; -errno. */

@@ -136,7 +136,8 @@ uint64_t clock_cost(void);
 /*
  * Whether addresses of the device are translated at all: one transfer to a mapping whose
  * address is where other memory of ours lies, before any that would hit memory of others.
- * -EFAULT where it arrived there, which a row tells; 0 where it did not, or, with a row that says why, it could
+ * -EFAULT where it arrived there, which a row tells; 0 where it did not, or, with a row
+ * that says why, it could
  * not be tried.
  */
 int isolation_guard(struct run *run);

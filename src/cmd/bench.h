@@ -14,6 +14,11 @@ struct bench_request {
 	int cpu;		      /* -1: where it runs */
 };
 
+/* One command runs in a process. */
+extern struct bench_request bench_request;
+extern const struct option_desc bench_options[];
+int bench_take_option(struct context *context, int key, const char *value);
+
 /* Kernel, IOMMU, processor and clock, from the model and this machine. */
 struct environment *bench_environment(struct context *context,
 				      const struct device *device,

@@ -949,8 +949,8 @@ map_costs()
 		own="$own $(jq '[.results[0:2][].p50_ns] | add' /tmp/bench.json)"
 		bare="$bare $(map-loop "$1" "$3" 20000)"
 	done
-	own=$(printf '%s\n' $own | sort -n | sed -n 3p)
-	bare=$(printf '%s\n' $bare | sort -n | sed -n 3p)
+	own=$(echo "$own" | tr ' ' '\n' | sed '/^$/d' | sort -n | sed -n 3p)
+	bare=$(echo "$bare" | tr ' ' '\n' | sed '/^$/d' | sort -n | sed -n 3p)
 	ok "a map and its unmap of $2: bench says $own ns, bare calls $bare ns, $(awk -v a="$own" -v b="$bare" 'BEGIN { printf "%+.1f %%", (a / b - 1) * 100 }')" \
 		[ "$own" -gt 0 -a "$bare" -gt 0 ]
 }
