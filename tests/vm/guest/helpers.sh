@@ -853,6 +853,8 @@ restored_by_hand()
 	wait
 	taken "$1" || complained "$1 was given back" || return 1
 	[ -n "$(ls /run/dmascope)" ] || complained "no file was left" || return 1
+	# What was killed keeps its lock until the kernel has buried it.
+	sleep 0.5
 	dmascope bench --restore 2>>/tmp/ready.err || complained "--restore: status $?" || return 1
 	[ "$(readlink "$PCI/$1/driver")" = "$was" ] && [ -z "$(ls /run/dmascope)" ]
 }
