@@ -285,6 +285,7 @@ static int run(struct context *context, int count, char **arguments)
 
 	if (asked.list || (count > 0 && streq(arguments[0], "explain"))) {
 		context->command = &command_explain;
+		context->record = command_explain.record;
 		context->output.command = command_explain.name;
 		return command_explain.run(context, count > 0 ? count - 1 : 0,
 					   arguments + (count > 0));

@@ -37,6 +37,7 @@ struct session {
 	struct context *context;
 	const struct workload *workload;
 	struct device *device; /* NULL: fake */
+	const struct candidate *candidate;
 	struct bench bench;
 	struct list results, environments;
 	struct bench_faults *faults;
@@ -161,7 +162,8 @@ static int measure(struct session *session)
 	context->note = bench_environment_note(context, environment);
 	r = run.workload->run(&run);
 	bench_progress_end();
-	if (r == 0)
+	/* That nothing translates is an answer, which stands in a row. */
+	if (r == 0 || (r == -EFAULT && session->results.count > 0))
 		return EXIT_ANSWERED;
 	if (r == -EINTR)
 		complain(session->results.count > 0
@@ -187,37 +189,34 @@ static int run_taken(struct session *session)
 	return status;
 }
 
-/* What may be done with it, and what that takes; NULL where it may not be had. */
-static const struct candidate *ask_candidate(struct session *session)
+/* Whether it may be had, and what that takes. */
+static int ask_candidate(struct session *session)
 {
 	struct system *system = &session->context->system;
 	struct list devices = { 0 }, candidates = { 0 };
-	const struct candidate *candidate;
 	const char *refusal;
 
 	list_add(&system->arena, &devices, session->device);
 	candidates_find(system, &devices,
 			bench_request.backend && streq(bench_request.backend, "noiommu"),
 			&candidates);
-	candidate = candidates.items[0];
-	refusal = candidate_refusal(candidate, &system->arena, bench_request.yes);
+	session->candidate = candidates.items[0];
+	refusal =
+		candidate_refusal(session->candidate, &system->arena, bench_request.yes);
 	if (!refusal)
-		return candidate;
+		return EXIT_ANSWERED;
 	complain("%s: %s", session->bench.bdf, refusal);
-	return NULL;
+	return EXIT_TROUBLE;
 }
 
 /* Takes what has to be taken, measures, and gives it back whatever happened. */
 static int run_taking(struct session *session)
 {
 	_cleanup_strbuf_ struct strbuf why = { 0 };
-	const struct candidate *candidate = ask_candidate(session);
 	struct take *take;
 	int r, status;
 
-	if (!candidate)
-		return EXIT_TROUBLE;
-	r = take_begin(&take_machine, &candidate->plan, &take, &why);
+	r = take_begin(&take_machine, &session->candidate->plan, &take, &why);
 	if (r < 0) {
 		complain("%s: %s", session->bench.bdf, strbuf_text(&why));
 		return EXIT_TROUBLE;
@@ -428,6 +427,8 @@ static int run_workload(struct context *context, char **arguments)
 		return EXIT_TROUBLE;
 	}
 	status = choose_device(&session, arguments[1]);
+	if (status == EXIT_ANSWERED && session.device)
+		status = ask_candidate(&session);
 	if (status == EXIT_ANSWERED)
 		status = choose_driver(&session);
 	if (status == EXIT_ANSWERED)

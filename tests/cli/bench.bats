@@ -166,9 +166,10 @@ works-afterwards pass" ]] || fail "$(verdicts)"
 		"mapped unmapped past-end across-end read-only unmapped-read"
 	for name in dma reach; do
 		workload $name
-		dmascope bench --backend fake-identity "${little[@]}" "${words[@]}"
-		refused
-		[[ $stderr == *"nothing translates it"* ]]
+		dmascope bench --backend fake-identity "${little[@]}" "${words[@]}" --json
+		[[ $status -eq 1 ]] || fail "exit status $status: $stderr"
+		is '[.results[] | .operation + " " + .verdict] | join(", ")' "translated fail"
+		is '.results[0].why | contains("nothing translates it")' true
 	done
 	dmascope bench --backend fake-identity "${little[@]}" "${one[@]}"
 	answered
