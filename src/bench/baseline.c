@@ -219,14 +219,14 @@ static void sort_rows(const struct result **rows, const struct result **spare,
 
 		spare[i] = take_left ? rows[left++] : rows[right++];
 	}
-	memcpy(rows, spare, count * sizeof(*rows));
+	memcpy(rows, spare, count * sizeof(void *));
 }
 
 static void index_rows(struct arena *arena, struct baseline *baseline)
 {
 	size_t count = baseline->rows.count, kept = 0;
-	const struct result **rows = arena_alloc(arena, count * sizeof(*rows));
-	const struct result **spare = xzalloc(count * sizeof(*spare) + 1);
+	const struct result **rows = arena_alloc(arena, count * sizeof(void *));
+	const struct result **spare = xzalloc(count * sizeof(void *) + 1);
 
 	LIST_FOR_EACH (&baseline->rows, const struct result, row)
 		rows[row_at] = row;
@@ -419,7 +419,7 @@ void baseline_compare(struct arena *arena, const struct baseline *baseline,
 			continue;
 		if (baseline->sorted_count > 0)
 			found = bsearch(&today, baseline->sorted, baseline->sorted_count,
-					sizeof(*baseline->sorted), compare_rows);
+					sizeof(void *), compare_rows);
 		if (!found || !has_figures(*found)) {
 			ret->only_today++;
 			continue;

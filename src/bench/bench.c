@@ -191,7 +191,7 @@ int bench_locate(struct bench *bench, const void *at, uint64_t *ret)
 int bench_map(struct bench *bench, const struct memory *memory, uint64_t align,
 	      unsigned int access, uint64_t *ret_iova)
 {
-	uint64_t iova;
+	uint64_t iova = 0;
 	int r;
 
 	if (bench->backend->physical) {

@@ -111,7 +111,7 @@ static int add_event(struct counters *counters, const char *pmu, const char *eve
 		.read_format =
 			PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
 	};
-	uint64_t type, cpu = 0, config = 0;
+	uint64_t type = 0, cpu = 0, config = 0;
 	char name[96], text[256];
 	long fd;
 	int r;

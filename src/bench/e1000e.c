@@ -258,7 +258,7 @@ static void give_ring(const struct bench *bench, unsigned int at, size_t ring,
 static int set_loopback(struct bench *bench)
 {
 	const struct e1000e *e1000e = bench->device_state;
-	uint16_t control;
+	uint16_t control = 0;
 	int r;
 
 	if (get(e1000e, TCTL) & TCTL_EN)

@@ -150,6 +150,7 @@ static int measure(struct maps *maps, int (*round)(void *data), const char *cons
 	if (r == 0)
 		sampler_results(&sampler, &like);
 	sampler_free(&sampler);
+	maps->sampler = NULL;
 	if (r == 0)
 		return 0;
 	maps->run->bench->backend->unmap_all(maps->run->bench);

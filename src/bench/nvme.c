@@ -190,8 +190,8 @@ static int command(struct bench *bench, struct nvme_request *request)
 	enum nvme_queue kind =
 		request->what == NVME_READ ? NVME_QUEUE_IO : NVME_QUEUE_ADMIN;
 	uint64_t deadline = bench_now() + nvme->timeout;
-	unsigned int slot;
-	int error, r;
+	unsigned int slot = 0;
+	int error = 0, r;
 
 	request->id = 0;
 	nvme->busy = 1;
@@ -330,7 +330,7 @@ static int read_capabilities(struct bench *bench)
 	if (!(capabilities >> 37 & 1))
 		return bench_fail(bench, -EOPNOTSUPP,
 				  "the controller lacks the NVM command set");
-	if (nvme->bar.size < NVME_DOORBELLS + 2 * NVME_QUEUES * (size_t)nvme->stride)
+	if (nvme->bar.size < NVME_DOORBELLS + (size_t)2 * NVME_QUEUES * nvme->stride)
 		return bench_fail(bench, -EIO, "BAR 0 is too small for its doorbells");
 	for (size_t i = 0; i < NVME_QUEUES; i++)
 		nvme->queues[i] = (struct queue){
@@ -415,12 +415,14 @@ static int create_queues(struct bench *bench)
 	/* Commands may not come before there is a place for their completions. */
 	struct nvme_request completions = {
 		.what = NVME_CREATE_COMPLETION_QUEUE,
-		.data = { bench->rings_iova + AT_COMPLETIONS + NVME_QUEUE_IO * PAGE },
+		.data = { bench->rings_iova + AT_COMPLETIONS +
+			  (size_t)NVME_QUEUE_IO * PAGE },
 		.entries = nvme->queues[NVME_QUEUE_IO].entries,
 	};
 	struct nvme_request commands = {
 		.what = NVME_CREATE_SUBMISSION_QUEUE,
-		.data = { bench->rings_iova + AT_COMMANDS + NVME_QUEUE_IO * PAGE },
+		.data = { bench->rings_iova + AT_COMMANDS +
+			  (size_t)NVME_QUEUE_IO * PAGE },
 		.entries = nvme->queues[NVME_QUEUE_IO].entries,
 	};
 	int r = command(bench, &completions);
@@ -545,7 +547,7 @@ static int nvme_submit(struct bench *bench, const struct transfer *transfer)
 static int nvme_reap(struct bench *bench, uint64_t *ret_tag, int *ret_error)
 {
 	const struct nvme *nvme = bench->device_state;
-	unsigned int slot;
+	unsigned int slot = 0;
 	int r;
 
 	if (!nvme->busy)

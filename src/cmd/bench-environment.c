@@ -38,7 +38,7 @@ static struct fact_str read_choice(struct arena *arena, const char *path)
 
 	if (word.state != FACT_KNOWN)
 		return word;
-	begin = strchr(word.value, '[');
+	begin = word.value ? strchr(word.value, '[') : NULL;
 	end = begin ? strchr(begin, ']') : NULL;
 	if (!end)
 		return (struct fact_str){ .state = FACT_MALFORMED };

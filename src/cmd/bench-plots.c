@@ -273,7 +273,7 @@ static size_t add_curves(struct arena *arena, const char *workload,
 	plot->y = (struct plot_axis){ chart->y_label,
 				      chart->rate ? PLOT_BYTES : PLOT_NANOSECONDS, true };
 	LIST_FOR_EACH (&groups, const struct list, members)
-		for (int tail = 0; tail <= chart->tail; tail++)
+		for (int tail = 0; tail <= (chart->tail ? 1 : 0); tail++)
 			add_series(arena, plot, chart, members, tail,
 				   series_name(arena, &kept, members->items[0], parts,
 					       !chart->tail ? ""

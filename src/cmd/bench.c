@@ -83,7 +83,7 @@ static int choose_driver(struct session *session)
 		session->bench.device = bench_device_find(bench_request.device);
 	else if (is_fake())
 		session->bench.device = bench_device_find("null");
-	else if (device->vendor_id.state == FACT_KNOWN &&
+	else if (device && device->vendor_id.state == FACT_KNOWN &&
 		 device->device_id.state == FACT_KNOWN &&
 		 device->class_id.state == FACT_KNOWN)
 		session->bench.device =

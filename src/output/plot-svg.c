@@ -287,8 +287,8 @@ static void put_legend(const struct sheet_part *part)
 	LIST_FOR_EACH (&part->plot->series, const struct plot_series, series) {
 		double x = LEFT + (double)(series_at % columns) * (WIDTH - LEFT) /
 					  (double)columns;
-		double y = part->top + HEIGHT + BELOW +
-			   (double)(series_at / columns + 1) * LEGEND_ROW;
+		size_t row = series_at / columns + 1;
+		double y = part->top + HEIGHT + BELOW + (double)row * LEGEND_ROW;
 
 		begin_line(stream, series_at);
 		fputc('M', stream);

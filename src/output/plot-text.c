@@ -360,7 +360,7 @@ void plot_write_text(FILE *stream, const struct plot *plot, unsigned int width, 
 	drawing.left = label_width(&drawing.y);
 	drawing.width = width - drawing.left - 1;
 	scale_make(&drawing.x, plot, false, drawing.width / LABEL_ROOM);
-	drawing.cells = xzalloc(HEIGHT * drawing.width * sizeof(struct cell));
+	drawing.cells = xzalloc((size_t)HEIGHT * drawing.width * sizeof(struct cell));
 	LIST_FOR_EACH (&plot->series, const struct plot_series, series)
 		draw_series(&drawing, series_at + 1, series);
 	put_lines(&drawing);

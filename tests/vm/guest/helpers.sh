@@ -778,10 +778,10 @@ bench_all()
 	{
 		ok "dma of $2 by $1" measures "$2" dma $5 --ops 1 --size 4092
 		ok "reach of $2 by $1" measures "$2" reach $5 --ops 1 --window 64K,1M --pattern random --page 4K
-		ok "dma of $3 by $1" measures "$3" dma $5 --ops 20
-		ok "reach of $3 by $1" measures "$3" reach $5 --ops 20 --window 64K,4M --page 4K,2M
-		ok "dma of $4 by $1" measures "$4" dma $5 --ops 20
-		ok "reach of $4 by $1" measures "$4" reach $5 --ops 20 --window 64K,4M --page 4K,2M
+		ok "dma of $3 by $1" measures "$3" dma $5 --ops 20 --size 4K,64K --depth 1,8
+		ok "reach of $3 by $1" measures "$3" reach $5 --ops 20 --window 64K,4M --page 4K,2M --depth 1,8
+		ok "dma of $4 by $1" measures "$4" dma $5 --ops 20 --size 64,4K --depth 1,8
+		ok "reach of $4 by $1" measures "$4" reach $5 --ops 20 --window 64K,4M --page 4K,2M --depth 1,8
 	}
 	ok "nothing is left to be given back" [ -z "$(ls /run/dmascope 2>/dev/null)" ]
 }
