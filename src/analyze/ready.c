@@ -353,7 +353,7 @@ static void ask_use(struct inquiry *inquiry)
 			ask_use_of(inquiry, member);
 }
 
-static bool is_uncertain(const struct blocker *blocker)
+bool is_uncertain(const struct blocker *blocker)
 {
 	switch ((enum blocker_id)blocker->id.value) {
 	case BLOCKER_GROUP_UNKNOWN:

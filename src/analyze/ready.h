@@ -14,6 +14,8 @@ struct inquiry {
 
 void add_blocker(struct inquiry *inquiry, enum blocker_id id, const char *text);
 void add_warning(struct inquiry *inquiry, enum warning_id id, const char *text);
+/* Whether it stands for what could not be seen, and not for a refusal. */
+bool is_uncertain(const struct blocker *blocker);
 /* The command may be NULL. */
 void add_step(struct inquiry *inquiry, const char *text, const char *command);
 

@@ -45,17 +45,7 @@ static struct plan_list transfers_of(const struct bench_device *device)
 static int measure(struct run *run, const struct transfers *what)
 {
 	struct transfers transfers = *what;
-	struct result like = {
-		.workload = run->workload->name,
-		.backend = run->bench->backend->name,
-		.bdf = run->bench->bdf,
-		.device = run_device(run),
-		.operation = transfer_names[what->kind],
-		.backing = KNOWN_STR(memory_kinds[what->backing]),
-		.page_size = KNOWN_U64(memory_page_size(what->backing)),
-		.size = KNOWN_U64(what->size),
-		.depth = KNOWN_U64(what->depth),
-	};
+	struct result like = transfers_row(run, what);
 	const char *why = transfers_refusal(run, what->kind, what->size, what->depth);
 
 	if (why) {

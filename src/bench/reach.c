@@ -37,20 +37,10 @@ static enum transfer_kind kind_of(const struct bench_device *device)
 
 static int measure(struct run *run, struct transfers *what, const char *refusal)
 {
-	struct result like = {
-		.workload = run->workload->name,
-		.backend = run->bench->backend->name,
-		.bdf = run->bench->bdf,
-		.device = run_device(run),
-		.operation = transfer_names[what->kind],
-		.backing = KNOWN_STR(memory_kinds[what->backing]),
-		.page_size = KNOWN_U64(memory_page_size(what->backing)),
-		.size = KNOWN_U64(what->size),
-		.depth = KNOWN_U64(what->depth),
-		.window = KNOWN_U64(what->window),
-		.pattern = KNOWN_STR(pattern_names[what->pattern]),
-	};
+	struct result like = transfers_row(run, what);
 
+	like.window = KNOWN_U64(what->window);
+	like.pattern = KNOWN_STR(pattern_names[what->pattern]);
 	run_tell(run, "%s in %s on %s pages, %s, %zu at once", like.operation,
 		 size_text(what->window).text, memory_kinds[what->backing],
 		 pattern_names[what->pattern], what->depth);

@@ -7,6 +7,21 @@
 
 const char *const transfer_names[] = { "read", "write", "copy", NULL };
 
+struct result transfers_row(const struct run *run, const struct transfers *what)
+{
+	return (struct result){
+		.workload = run->workload->name,
+		.backend = run->bench->backend->name,
+		.bdf = run->bench->bdf,
+		.device = run_device(run),
+		.operation = transfer_names[what->kind],
+		.backing = KNOWN_STR(memory_kinds[what->backing]),
+		.page_size = KNOWN_U64(memory_page_size(what->backing)),
+		.size = KNOWN_U64(what->size),
+		.depth = KNOWN_U64(what->depth),
+	};
+}
+
 const char *transfers_refusal(const struct run *run, enum transfer_kind kind,
 			      uint64_t size, uint64_t depth)
 {

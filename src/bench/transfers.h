@@ -19,6 +19,9 @@ struct transfers {
 /* By enum transfer_kind; ends with NULL. */
 extern const char *const transfer_names[];
 
+/* A row with the parameters that all transfers have. */
+struct result transfers_row(const struct run *run, const struct transfers *what);
+
 /* Why this cannot be asked of this device, or NULL. */
 const char *transfers_refusal(const struct run *run, enum transfer_kind kind,
 			      uint64_t size, uint64_t depth);

@@ -54,24 +54,6 @@ static bool is_about_iommu(const struct blocker *blocker)
 	}
 }
 
-static bool is_uncertain(const struct blocker *blocker)
-{
-	switch ((enum blocker_id)blocker->id.value) {
-	case BLOCKER_GROUP_UNKNOWN:
-	case BLOCKER_GROUP_NOT_FORMED:
-	case BLOCKER_MEMBER_UNKNOWN:
-	case BLOCKER_KIND_UNKNOWN:
-	case BLOCKER_USE_UNKNOWN:
-	case BLOCKER_RESERVED_UNKNOWN:
-	case BLOCKER_INTERRUPTS_UNKNOWN:
-	case BLOCKER_DENYLIST_UNKNOWN:
-	case BLOCKER_HOST_USE_UNKNOWN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* The first that is certain, or else the first: as `ready` chooses. */
 static void ask_blockers(struct search *search)
 {
