@@ -5,7 +5,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libtrace.a %D%/libbench.a %D%/libcmd.a
 
 %C%_libbase_a_SOURCES = \
-	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
+	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/compare.c \
+	%D%/base/compare.h %D%/base/cursor.h \
 	%D%/base/fact.h %D%/base/file.c %D%/base/file.h %D%/base/layout.c \
 	%D%/base/layout.h %D%/base/log.c %D%/base/log.h \
 	%D%/base/record.c %D%/base/record.h %D%/base/text.c %D%/base/text.h \
