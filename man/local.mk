@@ -17,7 +17,8 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-ready.8 \
 	%D%/dmascope-snapshot.8 \
 	%D%/dmascope-status.8 \
-	%D%/dmascope-tables.8 %D%/dmascope-units.8
+	%D%/dmascope-tables.8 %D%/dmascope-units.8 \
+	%D%/dmascope-watch.8
 
 EXTRA_DIST += $(man_MANS:=.in) %D%/test-man
 CLEANFILES += $(man_MANS)
