@@ -23,7 +23,7 @@ unit_tests = \
 	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-iova %D%/unit/bench-memory \
 	%D%/unit/bench-plots %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/counters \
 	%D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar %D%/unit/dumps %D%/unit/fault \
-	%D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
+	%D%/unit/event %D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer \
 	%D%/unit/plot %D%/unit/reach %D%/unit/recorder %D%/unit/registries \
@@ -42,7 +42,7 @@ cli_tests = \
 	%D%/cli/cmdline.bats %D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
-	%D%/cli/user.bats
+	%D%/cli/user.bats %D%/cli/watch.bats
 
 TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines %D%/cli/lspci-dumps
 EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \

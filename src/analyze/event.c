@@ -11,6 +11,7 @@ static const struct watched {
 	const struct record *record;
 	size_t objects, state;	   /* of the list, in struct system; none for status */
 	size_t nested;		   /* the list of one in struct event */
+	const char *name;	   /* the field that names it; NULL for its labels */
 	const char *const *fields; /* ends with NULL */
 } watched[] = {
 	{
@@ -49,6 +50,7 @@ static const struct watched {
 	{
 		.record = &fault_record,
 		.nested = offsetof(struct event, faults),
+		.name = "device",
 	},
 	{
 		.record = &mapping_group_record,
@@ -80,12 +82,45 @@ static void set_text(struct arena *arena, struct event *event, const char *text)
 	event->text = KNOWN_STR(arena_strdup(arena, text));
 }
 
-/* With the object in it where that is there: not of what has gone. */
+static const char *value_text(struct arena *arena, const struct field *field,
+			      const void *object)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct value value;
+
+	record_get(field, object, &value);
+	value_add_text(field, &value, false, &text);
+	return arena_strdup(arena, strbuf_text(&text));
+}
+
+static const struct watched *watched_of(const struct record *record)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
+		if (watched[i].record == record)
+			return &watched[i];
+	return NULL;
+}
+
+static const char *name_of(struct arena *arena, const struct watched *kind,
+			   const void *object)
+{
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+
+	if (kind->name)
+		return value_text(
+			arena, record_find(kind->record, kind->name, strlen(kind->name)),
+			object);
+	record_add_name(kind->record, object, &name);
+	return arena_strdup(arena, strbuf_text(&name));
+}
+
+/* With the object in it where that is there or comes. */
 struct event *event_new(struct arena *arena, enum event_kind kind,
 			const struct record *record, const void *object)
 {
+	const struct watched *about = watched_of(record);
 	struct event *event = arena_new(arena, struct event);
-	_cleanup_strbuf_ struct strbuf name = { 0 };
+	struct fact_list *nested;
 
 	*event = (struct event){
 		.event = KNOWN_ENUM(kind),
@@ -96,37 +131,18 @@ struct event *event_new(struct arena *arena, enum event_kind kind,
 		.after.state = FACT_ABSENT,
 		.text.state = FACT_ABSENT,
 	};
-	if (!record)
+	if (!about)
 		return event;
 	event->subject = KNOWN_STR(record->singular);
-	if (!record->card) {
-		record_add_name(record, object, &name);
-		event->name = KNOWN_STR(arena_strdup(arena, strbuf_text(&name)));
-	}
+	if (!record->card)
+		event->name = KNOWN_STR(name_of(arena, about, object));
 	if (kind == EVENT_REMOVED || kind == EVENT_CHANGED || kind == EVENT_UNBOUND ||
 	    kind == EVENT_BOUND)
 		return event;
-	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
-		struct fact_list *nested =
-			(struct fact_list *)((char *)event + watched[i].nested);
-
-		if (watched[i].record != record)
-			continue;
-		nested->state = FACT_KNOWN;
-		list_add(arena, &nested->list, object);
-	}
+	nested = (struct fact_list *)((char *)event + about->nested);
+	nested->state = FACT_KNOWN;
+	list_add(arena, &nested->list, object);
 	return event;
-}
-
-static const char *value_text(struct arena *arena, const struct field *field,
-			      const void *object)
-{
-	_cleanup_strbuf_ struct strbuf text = { 0 };
-	struct value value;
-
-	record_get(field, object, &value);
-	value_add_text(field, &value, false, &text);
-	return arena_strdup(arena, strbuf_text(&text));
 }
 
 static struct fact_str value_fact(struct arena *arena, const struct field *field,

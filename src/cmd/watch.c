@@ -113,6 +113,9 @@ static struct event *add(struct watch *watch, enum event_kind kind,
 static const unsigned int looked_at = FACTS_HOST | FACTS_PLATFORM | FACTS_DEBUG |
 				      FACTS_UNITS | FACTS_DEVICES | FACTS_GROUPS;
 
+/* What is shown besides, and not watched. */
+static const unsigned int shown = FACTS_NAMES | FACTS_REGIONS;
+
 static struct system *look(struct watch *watch)
 {
 	struct root *root = &watch->context->root;
@@ -153,10 +156,11 @@ static void take_uevents(struct watch *watch)
 	}
 }
 
-static bool has_new_devices(const struct list *events)
+/* Whether something is shown with all that is known of it. */
+static bool has_come(const struct list *events)
 {
 	LIST_FOR_EACH (events, const struct event, event)
-		if (event->devices.state == FACT_KNOWN)
+		if (event->event.value == EVENT_ADDED)
 			return true;
 	return false;
 }
@@ -184,8 +188,8 @@ static void look_again(struct watch *watch)
 	}
 	watch->failing = false;
 	watch->known.seen = seen;
-	if (has_new_devices(&watch->events))
-		sources_read(root, now, FACTS_NAMES);
+	if (has_come(&watch->events))
+		sources_read(root, now, shown);
 	tell(watch); /* before what it points into is gone */
 	forget(before);
 }
@@ -355,7 +359,7 @@ static int begin(struct watch *watch)
 	if (root->live && monitor_open(root, &watch->monitor) == 0)
 		watch->known.seen = monitor_last(root);
 	watch->known.system = look(watch);
-	sources_read(root, watch->known.system, FACTS_NAMES);
+	sources_read(root, watch->known.system, shown);
 	event_present(&watch->arena, &watch->known, &watch->events);
 	open_log(watch);
 	open_series(watch);
