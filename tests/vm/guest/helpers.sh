@@ -1010,6 +1010,14 @@ more_lines()
 	[ "$(event_lines "$@" | wc -l)" -gt "$before" ]
 }
 
+# tells_growing ROWS: of these mappings, which have a number more, and of no others it is told
+# that they grow, once.
+tells_growing()
+{
+	jq -r 'select(.event == "growing").name' $WATCHED |
+		same_rows "$(printf '%s\n' "$1" | sed '/DMA/!d; s/ [0-9]*$//')"
+}
+
 # watch_agrees: what all lines come to is what a fresh look shows. It has a look itself, so
 # the watch gets time for its own.
 watch_agrees()
