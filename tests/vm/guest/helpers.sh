@@ -1022,8 +1022,8 @@ tells_growing()
 # the watch gets time for its own.
 watch_agrees()
 {
-	dmascope devices -J >/tmp/fresh.devices 2>/dev/null
-	dmascope groups -J >/tmp/fresh.groups 2>/dev/null
+	scope devices -J >/tmp/fresh.devices 2>/dev/null
+	scope groups -J >/tmp/fresh.groups 2>/dev/null
 	FRESH=1 jq -n -r -f /lab/watched.jq /tmp/fresh.devices /tmp/fresh.groups >/tmp/fresh || return 1
 	jq -n -r -f /lab/watched.jq $WATCHED >/tmp/came 2>/tmp/came.err ||
 		complained "the lines contradict themselves: $(cat /tmp/came.err)" || return 1
