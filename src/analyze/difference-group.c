@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Groups held against each other: by their members, for numbers move with every device. */
+/* Groups held against each other: by their members, for their numbers move. */
 
 #include "analyze/difference.h"
 

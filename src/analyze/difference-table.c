@@ -61,9 +61,7 @@ static void add_node_name(const struct layout_node *node, bool telling_too,
 	const struct layout_field *field = telling_field(node->layout);
 	const char *kind = type ? layout_name_of(type, node->type) : NULL;
 
-	strbuf_puts(name, node->layout->name);
-	if (node->layout->untyped && kind)
-		strbuf_printf(name, " %s", kind);
+	strbuf_puts(name, node->layout->untyped && kind ? kind : node->layout->name);
 	if (!field || !telling_too || layout_field_size(node, field) == 0)
 		return;
 	strbuf_puts(name, " ");
@@ -234,23 +232,17 @@ static void drop_same(struct rest *before, struct rest *after)
 static void compare_nodes(struct differences *to, const char *name,
 			  const struct firmware_table *a, const struct list *before,
 			  const struct firmware_table *b, const struct list *after,
-			  bool within);
+			  const struct layout *parent);
 
-static void compare_places(struct differences *to, const char *parent,
+static void compare_fields(struct differences *to, const char *object,
 			   const struct place *a, const struct place *b)
 {
 	const struct layout *layout = a->node->layout;
-	const struct layout_field *field = telling_field(layout);
-	_cleanup_strbuf_ struct strbuf name = { 0 };
-	const char *object;
 
-	strbuf_printf(&name, "%s ", parent);
-	add_node_name(a->node, field && same_field(a, b, field), &name);
-	object = arena_strdup(to->arena, strbuf_text(&name));
 	for (size_t i = 0; i < layout->count; i++) {
+		const struct layout_field *field = &layout->fields[i];
 		struct difference *one;
 
-		field = &layout->fields[i];
 		if (!is_looked_at(field) || same_field(a, b, field) ||
 		    is_told_by_bits(a, b, field))
 			continue;
@@ -260,8 +252,19 @@ static void compare_places(struct differences *to, const char *parent,
 				     node_text(to->arena, b, field));
 		explain_difference(to, one, NULL, NULL, NULL);
 	}
-	compare_nodes(to, object, a->table, &a->node->children, b->table,
-		      &b->node->children, true);
+}
+
+static void compare_places(struct differences *to, const char *parent,
+			   const struct place *a, const struct place *b)
+{
+	const struct layout_field *field = telling_field(a->node->layout);
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+
+	strbuf_printf(&name, "%s ", parent);
+	add_node_name(a->node, field && same_field(a, b, field), &name);
+	compare_fields(to, strbuf_text(&name), a, b);
+	compare_nodes(to, strbuf_text(&name), a->table, &a->node->children, b->table,
+		      &b->node->children, a->node->layout);
 }
 
 /* What a structure says that came or went: its first fields. */
@@ -307,7 +310,65 @@ static void add_places(struct differences *to, const char *parent,
 	}
 }
 
-/* The most alike of those that are left, again and again; in order where they are many. */
+static void add_names(struct arena *arena, const struct list *nodes, const char *key,
+		      struct list *ret)
+{
+	LIST_FOR_EACH (nodes, const struct layout_node, node) {
+		_cleanup_strbuf_ struct strbuf name = { 0 };
+
+		if (!streq(node->layout->list, key))
+			continue;
+		add_node_name(node, true, &name);
+		list_add(arena, ret, arena_strdup(arena, strbuf_text(&name)));
+	}
+}
+
+static void add_moved(const struct rest *rest, const char *key, const char *sign,
+		      struct strbuf *text)
+{
+	for (size_t i = 0; i < rest->count; i++) {
+		const struct layout_node *node = rest->places[i].node;
+
+		if (!node || !streq(node->layout->list, key))
+			continue;
+		strbuf_printf(text, "%s%s", text->length > 0 ? ", " : "", sign);
+		add_node_name(node, true, text);
+	}
+}
+
+/* What came and went in a list of structures within one: a field of that one. */
+static void add_list(struct differences *to, const char *object, const char *key,
+		     const struct list *before, const struct list *after,
+		     const struct rest *old, const struct rest *new)
+{
+	_cleanup_strbuf_ struct strbuf moved = { 0 };
+	struct list was = { 0 }, is = { 0 };
+	struct difference *one;
+
+	add_moved(old, key, "-", &moved);
+	add_moved(new, key, "+", &moved);
+	if (moved.length == 0)
+		return;
+	add_names(to->arena, before, key, &was);
+	add_names(to->arena, after, key, &is);
+	one = difference_add(to, firmware_table_record.singular, object, CHANGE_CHANGED,
+			     key, join_texts(to->arena, &was),
+			     join_texts(to->arena, &is));
+	one->moved = arena_strdup(to->arena, strbuf_text(&moved));
+	explain_difference(to, one, NULL, NULL, NULL);
+}
+
+/* Once for each list that any of the structures stands in. */
+static void add_lists(struct differences *to, const char *object,
+		      const struct layout *parent, const struct list *before,
+		      const struct list *after, const struct rest *old,
+		      const struct rest *new)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parent->lists) && parent->lists[i]; i++)
+		add_list(to, object, parent->lists[i], before, after, old, new);
+}
+
+/* The most alike of those that are left; in order where there are many. */
 static void pair_alike(struct differences *to, const char *parent, struct rest *before,
 		       struct rest *after, bool within)
 {
@@ -339,13 +400,17 @@ static void pair_alike(struct differences *to, const char *parent, struct rest *
 static void compare_nodes(struct differences *to, const char *name,
 			  const struct firmware_table *a, const struct list *before,
 			  const struct firmware_table *b, const struct list *after,
-			  bool within)
+			  const struct layout *parent)
 {
 	struct rest old = take_rest(to->arena, a, before);
 	struct rest new = take_rest(to->arena, b, after);
 
 	drop_same(&old, &new);
-	pair_alike(to, name, &old, &new, within);
+	pair_alike(to, name, &old, &new, parent);
+	if (parent) {
+		add_lists(to, name, parent, before, after, &old, &new);
+		return;
+	}
 	add_places(to, name, &old, CHANGE_VANISHED);
 	add_places(to, name, &new, CHANGE_APPEARED);
 }
@@ -359,20 +424,16 @@ static void compare_headers(struct differences *to, const char *name,
 	struct place y = { b, b->header.list.items[0] };
 
 	if (x.node->layout == y.node->layout)
-		compare_places(to, name, &x, &y);
+		compare_fields(to, name, &x, &y);
 }
 
-static const char *codes(struct arena *arena, const struct list *problems,
-			 struct list *ret)
+static struct list codes(struct arena *arena, const struct list *problems)
 {
-	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct list result = { 0 };
 
-	LIST_FOR_EACH (problems, const struct table_problem, problem) {
-		strbuf_printf(&text, "%s%s", problem_at > 0 ? ", " : "",
-			      problem->code.value);
-		list_add(arena, ret, problem->code.value);
-	}
-	return arena_strdup(arena, problems->count > 0 ? strbuf_text(&text) : "none");
+	LIST_FOR_EACH (problems, const struct table_problem, problem)
+		list_add(arena, &result, problem->code.value);
+	return result;
 }
 
 /* Problems by their codes: where in the table they are does not matter here. */
@@ -380,9 +441,10 @@ static void compare_problems(struct differences *to, const char *name,
 			     const struct firmware_table *a,
 			     const struct firmware_table *b)
 {
-	struct list old = { 0 }, new = { 0 };
-	const char *before = codes(to->arena, &a->problems.list, &old);
-	const char *after = codes(to->arena, &b->problems.list, &new);
+	struct list old = codes(to->arena, &a->problems.list);
+	struct list new = codes(to->arena, &b->problems.list);
+	const char *before = join_texts(to->arena, &old);
+	const char *after = join_texts(to->arena, &new);
 	struct difference *one;
 
 	if (streq(before, after))
@@ -429,7 +491,7 @@ void compare_tables(struct differences *to)
 		}
 		compare_headers(to, strbuf_text(&name), before, after);
 		compare_nodes(to, strbuf_text(&name), before, &before->structures.list,
-			      after, &after->structures.list, false);
+			      after, &after->structures.list, NULL);
 		compare_problems(to, strbuf_text(&name), before, after);
 	}
 }

@@ -57,6 +57,7 @@ static const struct {
 	bool where_absent; /* only where one of the machines has no such thing */
 } followers[] = {
 	{ "status.default_domain", "status.iommu_state", true },
+	{ "status.iommu_kind", "status.iommu_state", true },
 	{ "device.domain_type", "device.translation" },
 	{ "device.unit", "device.translation" },
 	{ "device.interrupt_remapping", "status.interrupt_remapping" },
@@ -140,32 +141,42 @@ static bool matches_any(const char *const *patterns, const char *text)
 	return false;
 }
 
+/* Whether it is about the field that a pattern names: "device.msi*". */
+static bool is_field(const struct difference *difference, const char *pattern)
+{
+	char text[128];
+
+	if (difference->field.state != FACT_KNOWN)
+		return false;
+	snprintf(text, sizeof(text), "%s.%s", difference->record,
+		 difference->field.value);
+	return matches_star(pattern, text);
+}
+
 bool difference_told(const struct differences *to, size_t from, const char *pattern)
 {
-	for (size_t i = from; i < to->list.count; i++) {
-		const struct difference *told = to->list.items[i];
-		char text[128];
-
-		if (told->field.state != FACT_KNOWN)
-			continue;
-		snprintf(text, sizeof(text), "%s.%s", told->record, told->field.value);
-		if (matches_star(pattern, text))
+	for (size_t i = from; i < to->list.count; i++)
+		if (is_field(to->list.items[i], pattern))
 			return true;
-	}
 	return false;
 }
 
-/* Differences of the status stand at the head, and are few. */
-static bool is_caused(const struct differences *to, size_t from, const char *pattern)
+/*
+ * Whether another difference is the cause: of the same object, which has those from
+ * `from` on, or of the status, whose stand at the head. What follows itself causes
+ * nothing.
+ */
+static bool is_caused(const struct differences *to, size_t from,
+		      const struct difference *one, const char *pattern)
 {
-	if (!starts_with(pattern, "status."))
-		return difference_told(to, from, pattern);
-	for (size_t i = 0; i < to->list.count; i++) {
+	bool of_status = starts_with(pattern, "status.");
+
+	for (size_t i = of_status ? 0 : from; i < to->list.count; i++) {
 		const struct difference *told = to->list.items[i];
 
-		if (!streq(told->record, status_record.singular))
+		if (of_status && !streq(told->record, status_record.singular))
 			return false;
-		if (streq(told->field.value, pattern + strlen("status.")))
+		if (told != one && !told->follows && is_field(told, pattern))
 			return true;
 	}
 	return false;
@@ -186,9 +197,8 @@ static void mark_followers(struct differences *to, size_t from)
 		one->follows = one->follows || matches_any(derived, text);
 		for (size_t j = 0; followers[j].field && !one->follows; j++)
 			one->follows = matches_star(followers[j].field, text) &&
-				       !matches_star(followers[j].cause, text) &&
 				       (absent || !followers[j].where_absent) &&
-				       is_caused(to, from, followers[j].cause);
+				       is_caused(to, from, one, followers[j].cause);
 	}
 }
 
@@ -230,32 +240,35 @@ void difference_mean(struct differences *to, struct difference *difference,
 		known ? arena_printf(to->arena, "%s; %s", known, sentence) : sentence);
 }
 
+/* "lazy -> identity", "-SrcValid +TransBlk", "appeared: 8086:10d3 e1000e" */
+static const char *moved_text(struct differences *to, const struct difference *one)
+{
+	bool came = one->change.value == CHANGE_APPEARED;
+	const char *before = known_text(one->before), *after = known_text(one->after);
+	const char *whole = came ? after : before;
+
+	if (one->moved)
+		return one->moved;
+	if (one->change.value == CHANGE_CHANGED)
+		return arena_printf(to->arena, "%s -> %s", before ? before : "-",
+				    after ? after : "-");
+	return arena_printf(to->arena, "%s%s%s", came ? "appeared" : "vanished",
+			    whole ? ": " : "", whole ? whole : "");
+}
+
 void difference_finish(struct differences *to, struct difference *difference)
 {
 	const char *object = known_text(difference->object);
-	const char *before = known_text(difference->before);
-	const char *after = known_text(difference->after);
+	const char *field = known_text(difference->field);
 	const char *meaning = known_text(difference->meaning);
 
 	if (!difference->what)
 		difference->what = object ? arena_printf(to->arena, "%s %s",
 							 difference->record, object)
 					  : difference->record;
-	if (!difference->moved && difference->change.value == CHANGE_CHANGED) {
-		difference->moved =
-			arena_printf(to->arena, "%s -> %s", before ? before : "-",
-				     after ? after : "-");
-	} else if (!difference->moved) {
-		bool came = difference->change.value == CHANGE_APPEARED;
-		const char *text = came ? after : before;
-
-		difference->moved =
-			arena_printf(to->arena, "%s%s%s", came ? "appeared" : "vanished",
-				     text && *text ? ": " : "", text ? text : "");
-	}
-	difference->text =
-		meaning ? arena_printf(to->arena, "%s: %s", difference->moved, meaning)
-			: difference->moved;
+	difference->text = arena_printf(to->arena, "%s%s%s%s%s", field ? field : "",
+					field ? " " : "", moved_text(to, difference),
+					meaning ? ": " : "", meaning ? meaning : "");
 }
 
 static struct uncompared *open_of(struct differences *to, const char *record,
@@ -309,8 +322,9 @@ static const char *item_text(struct arena *arena, const struct record *record,
 	return arena_strdup(arena, strbuf_text(&text));
 }
 
-const struct list *field_items(struct arena *arena, const struct field *field,
-			       const struct value *value)
+/* The items of a list field, as texts; NULL where the field is no list. */
+static const struct list *field_items(struct arena *arena, const struct field *field,
+				      const struct value *value)
 {
 	struct list *items = arena_new(arena, struct list);
 
@@ -334,6 +348,17 @@ const struct list *field_items(struct arena *arena, const struct field *field,
 	return items;
 }
 
+const char *join_texts(struct arena *arena, const struct list *texts)
+{
+	_cleanup_strbuf_ struct strbuf joined = { 0 };
+
+	LIST_FOR_EACH (texts, const char, text) {
+		strbuf_puts(&joined, text_at > 0 ? ", " : "");
+		strbuf_puts(&joined, text);
+	}
+	return arena_strdup(arena, texts->count > 0 ? strbuf_text(&joined) : "none");
+}
+
 /* Text of a value; NULL where the machine has no such thing. */
 static const char *field_text(struct arena *arena, const struct field *field,
 			      const struct value *value, const struct list *items)
@@ -342,14 +367,9 @@ static const char *field_text(struct arena *arena, const struct field *field,
 
 	if (value->state != FACT_KNOWN)
 		return NULL;
-	if (!items)
-		value_add_text(field, value, false, &text);
-	else if (items->count == 0)
-		strbuf_puts(&text, "none");
-	for (size_t i = 0; items && i < items->count; i++) {
-		strbuf_puts(&text, i > 0 ? ", " : "");
-		strbuf_puts(&text, items->items[i]);
-	}
+	if (items)
+		return join_texts(arena, items);
+	value_add_text(field, value, false, &text);
 	return arena_strdup(arena, strbuf_text(&text));
 }
 
@@ -458,6 +478,8 @@ static void compare_key(struct differences *to, const struct compared_record *ho
 	if (old || new || result == COMPARED_OPEN) {
 		bool known = !old && !new; /* and yet something in the list is not */
 
+		if (field->flags & F_VOLATILE)
+			return;
 		difference_count_open(to, how->record->singular, field->key, old || known,
 				      new || known);
 		return;

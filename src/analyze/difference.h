@@ -66,12 +66,11 @@ void difference_count_open(struct differences *to, const char *record, const cha
 /* Whether a difference of that field ("device.driver", with '*') is told since `from`. */
 bool difference_told(const struct differences *to, size_t from, const char *pattern);
 
-/* The items of a list field, as texts; NULL where the field is no list. */
-const struct list *field_items(struct arena *arena, const struct field *field,
-			       const struct value *value);
+/* "a, b"; "none" for none. */
+const char *join_texts(struct arena *arena, const struct list *texts);
 
 void compare_tables(struct differences *to);
-/* Pairs groups by their members, for their numbers say nothing: see struct differences. */
+/* Pairs groups by their members, for their numbers say nothing: to->groups. */
 void pair_groups(struct differences *to);
 void compare_groups(struct differences *to);
 void compare_regions(struct differences *to);

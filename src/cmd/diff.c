@@ -11,7 +11,7 @@ static const struct option_desc options[] = {
 	{ "all", KEY_ALL, NULL,
 	  "show what follows from other differences or moves by itself, too" },
 	{ "ignore", KEY_IGNORE, "FIELDS",
-	  "leave out records and fields, such as channel,device.numa_node,*.driver" },
+	  "leave out records, fields or things: channel,*.driver,device 0000:00:02.0" },
 	{ 0 },
 };
 
@@ -39,13 +39,17 @@ static int take_option(struct context *context, int key, const char *value)
 static const unsigned int facts = FACTS_PARAMETERS | FACTS_IOMEM | FACTS_CHANNELS |
 				  (FACTS_ALL & ~(unsigned int)FACTS_NAMES);
 
-static bool is_ignored(const char *record, const char *field)
+/* By "device", "device.driver", or "device 0000:00:1f.6" as a table has it. */
+static bool is_ignored(const char *record, const char *field, const char *object)
 {
-	char text[128];
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+	char key[128];
 
-	snprintf(text, sizeof(text), "%s.%s", record, field ? field : "");
+	snprintf(key, sizeof(key), "%s.%s", record, field ? field : "");
+	strbuf_printf(&name, "%s %s", record, object ? object : "");
 	LIST_FOR_EACH (&asked.ignored, const char, pattern)
-		if (matches_star(pattern, record) || matches_star(pattern, text))
+		if (matches_star(pattern, record) || matches_star(pattern, key) ||
+		    matches_star(pattern, strbuf_text(&name)))
 			return true;
 	return false;
 }
@@ -98,7 +102,14 @@ static enum elsewhere look_up(const struct list *findings, const struct check *c
 	return result;
 }
 
-/* What fails among `findings` and not among `others`, which are those of the other side. */
+static const char *finding_name(struct arena *arena, const struct finding *finding)
+{
+	const char *id = finding->check->id, *subject = finding->subject.value;
+
+	return streq(subject, "host") ? id : arena_printf(arena, "%s %s", id, subject);
+}
+
+/* What fails among `findings` and not among those of the other side. */
 static void add_failures(struct differences *found, const struct list *findings,
 			 const struct list *others, bool came)
 {
@@ -117,8 +128,7 @@ static void add_failures(struct differences *found, const struct list *findings,
 		if (there != HOLDS_THERE)
 			continue;
 		one = difference_add(found, finding_record.singular,
-				     arena_printf(found->arena, "%s %s", check->id,
-						  finding->subject.value),
+				     finding_name(found->arena, finding),
 				     came ? CHANGE_APPEARED : CHANGE_VANISHED, NULL,
 				     came ? NULL : severity, came ? severity : NULL);
 		difference_mean(found, one, finding->title);
@@ -263,7 +273,7 @@ static void note_uncompared(struct system *system, const struct system *before,
 				   unread->reason);
 	}
 	LIST_FOR_EACH (uncompared, const struct uncompared, open)
-		if (!is_ignored(open->record, open->field))
+		if (!is_ignored(open->record, open->field, NULL))
 			add_unread(system, "diff",
 				   arena_printf(&system->arena, "%s%s%s", open->record,
 						open->field ? "." : "",
@@ -271,22 +281,42 @@ static void note_uncompared(struct system *system, const struct system *before,
 				   side_text(open));
 }
 
-/* "device.acs (12), unit.version": what one side knows and the other does not. */
-static size_t add_one_sided(const struct list *uncompared, struct strbuf *text)
+enum { FIELDS_NAMED = 4 };
+
+/* Fields of a record that one side knows and the other does not. */
+static size_t count_one_sided(const struct list *uncompared, const char *record)
 {
 	size_t count = 0;
 
+	LIST_FOR_EACH (uncompared, const struct uncompared, open)
+		count += streq(open->record, record) && open->before + open->after > 0 &&
+			 !is_ignored(open->record, open->field, NULL);
+	return count;
+}
+
+/* "device.acs (12), unit.version, 9 fields of table" */
+static void add_one_sided(const struct list *uncompared, struct strbuf *text)
+{
+	const char *many = "";
+
 	LIST_FOR_EACH (uncompared, const struct uncompared, open) {
 		size_t objects = open->before + open->after;
+		size_t fields = count_one_sided(uncompared, open->record);
 
-		if (objects == 0 || is_ignored(open->record, open->field))
+		if (objects == 0 || is_ignored(open->record, open->field, NULL) ||
+		    streq(many, open->record))
 			continue;
-		strbuf_printf(text, "%s%s%s%s", count++ > 0 ? ", " : "", open->record,
-			      open->field ? "." : "", open->field ? open->field : "");
+		strbuf_puts(text, text->length > 0 ? ", " : "");
+		if (fields > FIELDS_NAMED) {
+			many = open->record;
+			strbuf_printf(text, "%zu fields of %s", fields, many);
+			continue;
+		}
+		strbuf_printf(text, "%s%s%s", open->record, open->field ? "." : "",
+			      open->field ? open->field : "");
 		if (objects > 1)
 			strbuf_printf(text, " (%zu)", objects);
 	}
-	return count;
 }
 
 static const char *sum_up(struct arena *arena, size_t shown, size_t hidden,
@@ -296,7 +326,7 @@ static const char *sum_up(struct arena *arena, size_t shown, size_t hidden,
 	size_t neither = 0;
 
 	LIST_FOR_EACH (uncompared, const struct uncompared, one)
-		neither += one->both > 0 && !is_ignored(one->record, one->field);
+		neither += one->both > 0 && !is_ignored(one->record, one->field, NULL);
 	if (shown == 0)
 		strbuf_puts(&text, "No difference.");
 	else
@@ -306,12 +336,13 @@ static const char *sum_up(struct arena *arena, size_t shown, size_t hidden,
 			&text,
 			" %zu more follow%s from others or move%s; --all shows them.",
 			hidden, hidden == 1 ? "s" : "", hidden == 1 ? "s" : "");
-	if (add_one_sided(uncompared, &open) > 0)
+	add_one_sided(uncompared, &open);
+	if (open.length > 0)
 		strbuf_printf(&text, " Not compared, for one side does not tell: %s.",
 			      strbuf_text(&open));
 	if (neither > 0)
-		strbuf_printf(&text, " %zu field%s neither side tells.", neither,
-			      neither == 1 ? " that" : "s that");
+		strbuf_printf(&text, " %zu field%s known on neither side.", neither,
+			      neither == 1 ? " is" : "s are");
 	return arena_strdup(arena, strbuf_text(&text));
 }
 
@@ -326,7 +357,8 @@ static int answer(struct context *context, const struct differences *found)
 	for (int follows = 0; follows < 2; follows++)
 		LIST_FOR_EACH (&found->list, const struct difference, one) {
 			if (one->follows != (follows > 0) ||
-			    is_ignored(one->record, known_text(one->field)))
+			    is_ignored(one->record, known_text(one->field),
+				       known_text(one->object)))
 				continue;
 			if (follows > 0 && !asked.all)
 				hidden++;

@@ -19,8 +19,9 @@ struct difference {
 	struct fact_enum protection;
 
 	const char *what, *text; /* for people: the thing, and how it differs */
-	const char *moved;	 /* of `text` all but the meaning */
-	bool follows; /* from another difference that is told, or moves by itself */
+	const char *
+		moved; /* what of a list came and went; NULL where that does not say it */
+	bool follows;  /* from another difference that is told, or moves by itself */
 };
 
 /* What could not be held against each other. */
