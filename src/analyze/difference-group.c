@@ -336,6 +336,19 @@ static void compare_members(struct differences *to, const struct seating *seats,
 	strbuf_free(&moves.fresh);
 }
 
+/* Numbers say nothing of the machine. */
+static void compare_numbers(struct differences *to, const struct group *before,
+			    const struct group *after)
+{
+	const char *old = group_name(to->arena, before);
+	const char *new = group_name(to->arena, after);
+
+	if (!streq(old, new))
+		difference_add(to, group_record.singular, new, CHANGE_CHANGED, "id", old,
+			       new)
+			->follows = true;
+}
+
 /*
  * A group that is on one side alone. Whose members are all in other groups has been told
  * of there; whose members came or went as devices follows from that.
@@ -430,6 +443,7 @@ void compare_groups(struct differences *to)
 			add_whole(to, &seats, before, CHANGE_VANISHED);
 		} else {
 			compare_members(to, &seats, before, after);
+			compare_numbers(to, before, after);
 			compare_one(to, &groups, group_name(to->arena, after), before,
 				    after);
 			mark_followers(to, from, before, after);

@@ -129,11 +129,24 @@ static const struct meaning meanings[] = {
 	  MORE },
 };
 
+/* The number that a text begins with: "47 (48 bits)". */
+static bool take_number(const char *text, uint64_t *ret)
+{
+	char digits[32];
+	size_t length = strcspn(text, " ");
+
+	if (length >= sizeof(digits))
+		return false;
+	memcpy(digits, text, length);
+	digits[length] = '\0';
+	return parse_u64(digits, 0, ret) == 0;
+}
+
 static bool fits_number(const char *before, const char *after)
 {
 	uint64_t a, b;
 
-	return parse_u64(before, 0, &a) == 0 && parse_u64(after, 0, &b) == 0 && b < a;
+	return take_number(before, &a) && take_number(after, &b) && b < a;
 }
 
 /* '?*' is anything but nothing. */

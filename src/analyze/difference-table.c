@@ -427,12 +427,28 @@ static void compare_headers(struct differences *to, const char *name,
 		compare_fields(to, name, &x, &y);
 }
 
-static struct list codes(struct arena *arena, const struct list *problems)
+/* What the table is held against has to be known, or its problems are not all there. */
+static bool can_tell(const struct system *system)
+{
+	return system->regions_state == FACT_KNOWN && system->units_state == FACT_KNOWN &&
+	       system->devices_state == FACT_KNOWN && system->groups_state == FACT_KNOWN;
+}
+
+static bool is_of_bytes(const char *code)
+{
+	for (int i = 0; i < ACPI_UNIT_MISSING; i++)
+		if (streq(acpi_problem_names[i].code, code))
+			return true;
+	return false;
+}
+
+static struct list codes(struct arena *arena, const struct list *problems, bool all)
 {
 	struct list result = { 0 };
 
 	LIST_FOR_EACH (problems, const struct table_problem, problem)
-		list_add(arena, &result, problem->code.value);
+		if (all || is_of_bytes(problem->code.value))
+			list_add(arena, &result, problem->code.value);
 	return result;
 }
 
@@ -441,12 +457,16 @@ static void compare_problems(struct differences *to, const char *name,
 			     const struct firmware_table *a,
 			     const struct firmware_table *b)
 {
-	struct list old = codes(to->arena, &a->problems.list);
-	struct list new = codes(to->arena, &b->problems.list);
+	bool all = can_tell(to->before) && can_tell(to->after);
+	struct list old = codes(to->arena, &a->problems.list, all);
+	struct list new = codes(to->arena, &b->problems.list, all);
 	const char *before = join_texts(to->arena, &old);
 	const char *after = join_texts(to->arena, &new);
 	struct difference *one;
 
+	if (!all)
+		difference_count_open(to, firmware_table_record.singular, "problems",
+				      !can_tell(to->before), !can_tell(to->after));
 	if (streq(before, after))
 		return;
 	one = difference_add(to, firmware_table_record.singular, name, CHANGE_CHANGED,

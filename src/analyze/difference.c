@@ -4,13 +4,17 @@
 #include "analyze/difference.h"
 
 /*
- * Fields that say the same as others in other words, or that depend on who looks: names
- * of devices are those of the pci.ids at hand.
+ * Fields that say the same as others in other words, that count what could be seen of
+ * others, or that depend on who looks: names of devices are those of the pci.ids at hand.
  */
 static const char *const left_out[] = {
 	"*_why",
 	"*.why",
 	"status.summary",
+	"status.untranslated",
+	"status.weakened_by",
+	"status.devices_*",
+	"status.bus_masters*",
 	"system.root",
 	"system.live",
 	"system.time",
@@ -22,17 +26,12 @@ static const char *const left_out[] = {
 	"parameter.instead",
 	"parameter.needed",
 	"parameter.word",
-	"parameter.value",
-	"parameter.name",
 	"parameter.meaning",
 	"parameter.source",
-	"table.file",
 	"table.problems",
 	"table.header",
 	"table.structures",
 	"table.nodes",
-	"status.untranslated",
-	"status.weakened_by",
 	NULL,
 };
 
@@ -40,13 +39,11 @@ static const char *const left_out[] = {
 static const char *const derived[] = {
 	"status.units",
 	"status.groups",
-	"status.devices*",
-	"status.bus_masters*",
+	"status.devices",
 	"status.firmware_tables",
 	"status.third_party_channels",
 	"unit.devices",
 	"device.group",
-	"group.id",
 	"table.length",
 	NULL,
 };
@@ -58,6 +55,7 @@ static const struct {
 } followers[] = {
 	{ "status.default_domain", "status.iommu_state", true },
 	{ "status.iommu_kind", "status.iommu_state", true },
+	{ "device.acs", "status.iommu_state" }, /* Linux asks for it with an IOMMU */
 	{ "device.domain_type", "device.translation" },
 	{ "device.unit", "device.translation" },
 	{ "device.interrupt_remapping", "status.interrupt_remapping" },
@@ -468,6 +466,14 @@ static bool is_open(const struct field *field, const void *object)
 	return value.state != FACT_KNOWN && value.state != FACT_ABSENT;
 }
 
+static bool is_known(const struct field *field, const void *object)
+{
+	struct value value;
+
+	record_get(field, object, &value);
+	return value.state == FACT_KNOWN;
+}
+
 static void compare_key(struct differences *to, const struct compared_record *how,
 			const char *name, const struct field *field, const void *before,
 			const void *after)
@@ -484,7 +490,7 @@ static void compare_key(struct differences *to, const struct compared_record *ho
 				      new || known);
 		return;
 	}
-	to->compared++;
+	to->compared += is_known(field, before) || is_known(field, after);
 	if (result == COMPARED_DIFFERENT)
 		add_changed(to, how, name, field, before, after);
 }
@@ -571,7 +577,7 @@ void compare_many(struct differences *to, const struct compared_record *how,
 				      new_open);
 		return;
 	}
-	to->compared++;
+	to->compared += before->count + after->count;
 	compare_pair(to->arena, how->record, before, after,
 		     how->add_name ? how->add_name : record_add_name, &pairs);
 	LIST_FOR_EACH (&pairs, const struct pair, pair) {

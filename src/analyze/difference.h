@@ -12,7 +12,7 @@ struct differences {
 	struct list list;	/* struct difference, in the order of the records */
 	struct list uncompared; /* struct uncompared */
 	struct list groups;	/* struct pair of struct group */
-	size_t compared;	/* fields that both sides know */
+	size_t compared;	/* what both sides know, and is there on one */
 };
 
 /*
