@@ -54,7 +54,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/network.c %D%/source/unit.c %D%/source/vfio.c
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
-	%D%/analyze/difference-group.c %D%/analyze/difference-meaning.c \
+	%D%/analyze/difference-follow.c %D%/analyze/difference-group.c %D%/analyze/difference-meaning.c \
 	%D%/analyze/difference-region.c %D%/analyze/difference-table.c \
 	%D%/analyze/difference.c %D%/analyze/difference.h \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \

@@ -395,8 +395,8 @@ static bool member_changed(const struct differences *to, const struct group *gro
  * The type is what translates the members, the owner is whose drivers they have, and who
  * is isolated is up to who is in it.
  */
-static void mark_followers(struct differences *to, size_t from,
-			   const struct group *before, const struct group *after)
+static void mark_more(struct differences *to, size_t from, const struct group *before,
+		      const struct group *after)
 {
 	bool regrouped = difference_told(to, from, "group.devices");
 
@@ -446,7 +446,7 @@ void compare_groups(struct differences *to)
 			compare_numbers(to, before, after);
 			compare_one(to, &groups, group_name(to->arena, after), before,
 				    after);
-			mark_followers(to, from, before, after);
+			mark_more(to, from, before, after);
 		}
 	}
 }

@@ -63,6 +63,12 @@ void compare_many(struct differences *to, const struct compared_record *how,
 void difference_count_open(struct differences *to, const char *record, const char *field,
 			   bool before, bool after);
 
+/* Whether a field of such a record is compared at all. */
+bool difference_is_asked(const struct compared_record *how, const struct field *field);
+
+/* Marks those of one object, which has all from `from` on, that follow from others. */
+void mark_followers(struct differences *to, size_t from);
+
 /* Whether a difference of that field ("device.driver", with '*') is told since `from`. */
 bool difference_told(const struct differences *to, size_t from, const char *pattern);
 

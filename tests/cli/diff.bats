@@ -55,20 +55,8 @@ meaning() {
 }
 
 @test "what differs between machines of the lab, and nothing else" {
-	local a='' b got lines=0
+	local a b got
 
-	while read -r line; do
-		case $line in
-		"== "*)
-			[[ $a == '' || $lines -gt 0 ]] || [[ $a$b == *hot-* ]] ||
-				fail "nothing is expected of $a and $b"
-			read -r _ a b <<<"$line"
-			lines=0
-			;;
-		'#'*) ;;
-		*) lines=$((lines + 1)) ;;
-		esac
-	done <"$BATS_TEST_DIRNAME/diff.expected"
 	got=$(
 		sed -n '/^#/p' "$BATS_TEST_DIRNAME/diff.expected"
 		sed -n 's/^== //p' "$BATS_TEST_DIRNAME/diff.expected" | while read -r a b; do
@@ -82,20 +70,20 @@ meaning() {
 
 @test "B against A is the mirror image of A against B" {
 	local names=(none vtd-default vtd-passthrough vtd-off vtd-tables amd-default sriov
-		switch-acs vfio-mixed smmuv3 viommu-table-changed ordinary-user) a b forth
+		switch-acs vfio-mixed smmuv3 viommu-table-changed ordinary-user) one two forth
 	local sides='[.differences[] | select(.kind != "group" and
 		(.object // "" | contains(" group ") | not)) | [.kind, .object, .field, .change,
 		.before, .after]]'
 	local turned='| map([.[:3][], ({"appeared": "vanished", "vanished": "appeared"}[.[3]] //
 		.[3]), .[5], .[4]])'
 
-	for a in "${names[@]}"; do
-		for b in "${names[@]}"; do
-			[[ $a < $b ]] || continue
-			between "$a" "$b" --all
+	for one in "${names[@]}"; do
+		for two in "${names[@]}"; do
+			[[ $one < $two ]] || continue
+			between "$one" "$two" --all
 			forth=$(jq -c "$sides | sort" <<<"$output")
-			[[ $forth != "[]" ]] || fail "$a and $b are the same"
-			between "$b" "$a" --all
+			[[ $forth != "[]" ]] || fail "$one and $two are the same"
+			between "$two" "$one" --all
 			is "$sides $turned | sort" "$forth"
 		done
 	done

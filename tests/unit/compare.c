@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests base/compare: things at two times, paired by name and compared by their fields. */
+/* Tests base/compare: things at two times, paired by name and held together. */
 
 #include "base/compare.h"
 #include "base/layout.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests analyze/difference: which group is which, and what is told of those that moved. */
+/* Tests analyze/difference: which group is which, and what is told of them. */
 
 #include "analyze/difference.h"
 
