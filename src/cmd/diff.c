@@ -102,11 +102,12 @@ static enum elsewhere look_up(const struct list *findings, const struct check *c
 	return result;
 }
 
-static const char *finding_name(struct arena *arena, const struct finding *finding)
+/* Nothing was mended about a thing that is no longer there. */
+static bool is_gone(const struct differences *found, const struct finding *finding)
 {
-	const char *id = finding->check->id, *subject = finding->subject.value;
-
-	return streq(subject, "host") ? id : arena_printf(arena, "%s %s", id, subject);
+	return finding->check->about == ABOUT_DEVICE &&
+	       !streq(finding->subject.value, "host") &&
+	       !system_find_device(found->after, finding->subject.value);
 }
 
 /* What fails among `findings` and not among those of the other side. */
@@ -118,6 +119,7 @@ static void add_failures(struct differences *found, const struct list *findings,
 		const char *severity = severity_words[finding->severity.value];
 		struct difference *one;
 		enum elsewhere there;
+		bool host;
 
 		if (finding->status.value != FINDING_FAIL)
 			continue;
@@ -127,10 +129,12 @@ static void add_failures(struct differences *found, const struct list *findings,
 					      came, !came);
 		if (there != HOLDS_THERE)
 			continue;
+		host = streq(finding->subject.value, "host");
 		one = difference_add(found, finding_record.singular,
-				     finding_name(found->arena, finding),
-				     came ? CHANGE_APPEARED : CHANGE_VANISHED, NULL,
+				     host ? NULL : finding->subject.value,
+				     came ? CHANGE_APPEARED : CHANGE_VANISHED, check->id,
 				     came ? NULL : severity, came ? severity : NULL);
+		one->follows = !came && is_gone(found, finding);
 		difference_mean(found, one, finding->title);
 		difference_finish(found, one);
 	}

@@ -37,7 +37,9 @@ static const struct field fields[] = {
 	FIELD(struct difference, object, "OBJECT", F_STR, 0,
 	      "name of the thing; absent where a machine has one"),
 	FIELD(struct difference, field, "FIELD", F_STR, 0,
-	      "key of the field that changed; absent where the whole thing came or went"),
+	      "key of the field that changed, or a finding's check; absent where the "
+	      "whole "
+	      "thing came or went"),
 	FIELD(struct difference, change, "CHANGE", F_ENUM, 0, "what became of it",
 	      .names = change_names),
 	FIELD(struct difference, before, "BEFORE", F_STR, F_TRUNC,

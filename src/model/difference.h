@@ -13,7 +13,7 @@ struct difference {
 	const char *record;	/* which kind of thing, by the name of one of them */
 	struct fact_str object; /* its name; absent where there is one a machine */
 	struct fact_enum change;
-	struct fact_str field; /* key; absent where the thing came or went as a whole */
+	struct fact_str field; /* key, or check; absent where the whole came or went */
 	struct fact_str before, after;
 	struct fact_str meaning; /* absent where no analysis knows */
 	struct fact_enum protection;

@@ -2,7 +2,7 @@
 .differences[] | [
 	.kind,
 	.object // empty,
-	if .field then "\(.field): \(.before // "-") -> \(.after // "-")"
-	else "\(.change): \(.before // .after // "-")" end,
+	if .change == "changed" then "\(.field): \(.before // "-") -> \(.after // "-")"
+	else .field // empty, "\(.change): \(.before // .after // "-")" end,
 	if .protection then "[\(.protection)]" else empty end
 ] | join(" ")

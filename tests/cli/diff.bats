@@ -232,8 +232,8 @@ meaning() {
 	is '[.differences[].kind] | unique | join(" ")' "status table unit"
 	between vtd-default vtd-passthrough --ignore 'status.*' --ignore '*.translation'
 	is '[.differences[] | select(.kind == "status" or .field == "translation")] | length' 0
-	between vtd-default vtd-passthrough --ignore 'parameter iommu=*,finding default-lazy'
-	is '[.differences[] | select(.kind == "parameter" or .kind == "finding") | .object] |
+	between vtd-default vtd-passthrough --ignore 'parameter iommu=*,finding.default-lazy'
+	is '[.differences[] | select(.kind == "parameter" or .kind == "finding") | .object // .field] |
 		join(" ")' "intel_iommu=on default-identity"
 	dmascope diff "$lab-vtd-default" "$lab-vtd-off" --ignore '*'
 	[[ $status -eq 0 && $output == "No difference."* && $output != *"Not compared"* ]]
