@@ -261,9 +261,8 @@ static bool is_noted(const struct list *unread, const struct unread *wanted)
 	return false;
 }
 
-/* In JSON, beside what either machine could not read. */
-static void note_uncompared(struct system *system, const struct system *before,
-			    const struct list *uncompared)
+/* What the first machine did not tell and the second did, under the path that it has. */
+static void note_before(struct system *system, const struct system *before)
 {
 	size_t own = system->unread.count;
 
@@ -272,10 +271,15 @@ static void note_uncompared(struct system *system, const struct system *before,
 
 		if (!is_noted(&mine, unread))
 			add_unread(system, unread->source,
-				   arena_printf(&system->arena, "%s:%s",
+				   arena_printf(&system->arena, "%s%s",
 						before->host.root.value, unread->path),
 				   unread->reason);
 	}
+}
+
+/* In JSON, for a table has a note below. */
+static void note_uncompared(struct system *system, const struct list *uncompared)
+{
 	LIST_FOR_EACH (uncompared, const struct uncompared, open)
 		if (!is_ignored(open->record, open->field, NULL))
 			add_unread(system, "diff",
@@ -402,8 +406,9 @@ static int compare(struct context *context, struct context *before)
 		return EXIT_TROUBLE;
 	}
 	compare_findings(&before->system, system, &found);
+	note_before(system, &before->system);
 	if (!is_text(context))
-		note_uncompared(system, &before->system, &found.uncompared);
+		note_uncompared(system, &found.uncompared);
 	list_add(&system->arena, &hosts, &before->system.host);
 	context->about = (struct sheet){ &before_record, &hosts };
 	return answer(context, &found);

@@ -178,6 +178,19 @@ meaning() {
 	done
 }
 
+@test "a slot or a virtual function that does not tell is no other one" {
+	local path
+
+	for path in bus/pci/slots/0/address \
+		devices/pci0000:00/0000:00:02.0/0000:01:00.1/{uevent,config}; do
+		copied sriov
+		rm "$M/sys/$path"
+		same "$lab-sriov" "$M"
+		same "$M" "$lab-sriov"
+		rm -r "$M"
+	done
+}
+
 @test "a user may see less than root of the same machine" {
 	copied vtd-default
 	share
@@ -189,7 +202,10 @@ meaning() {
 	run --separate-stderr as_user "$SHARED/dmascope" diff "$SHARED/before" "$SHARED/after"
 	[[ $status -eq 0 && $output == "No difference."* ]] || fail "$status: $output $stderr"
 	[[ $output == *"fields of table"*"fields of device"*region* ]] || fail "$output"
-	[[ $stderr == *"Permission denied"* ]]
+	[[ $stderr == *": /proc/iomem: Permission denied"* ]] || fail "$stderr"
+	run --separate-stderr as_user "$SHARED/dmascope" diff "$SHARED/after" "$SHARED/before"
+	[[ $status -eq 0 && $output == "No difference."* ]] || fail "$status: $output $stderr"
+	[[ $stderr == *": $SHARED/after/proc/iomem: Permission denied"* ]] || fail "$stderr"
 }
 
 @test "a snapshot does not differ from the machine that it was taken of" {
