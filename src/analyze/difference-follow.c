@@ -55,6 +55,7 @@ static const struct {
 } followers[] = {
 	{ "status.default_domain", "status.iommu_state", true },
 	{ "status.iommu_kind", "status.iommu_state", true },
+	{ "status.dma_debug_filter", "status.dma_debug", true },
 	{ "device.acs", "status.iommu_state" }, /* Linux asks for it with an IOMMU */
 	{ "device.domain_type", "device.translation" },
 	{ "device.unit", "device.translation" },

@@ -98,6 +98,13 @@ void difference_mean(struct differences *to, struct difference *difference,
 		known ? arena_printf(to->arena, "%s; %s", known, sentence) : sentence);
 }
 
+static const char *side_text(const char *text)
+{
+	if (!text)
+		return "-";
+	return *text ? text : "\"\"";
+}
+
 /* "lazy -> identity", "-SrcValid +TransBlk", "appeared: 8086:10d3 e1000e" */
 static const char *moved_text(struct differences *to, const struct difference *one)
 {
@@ -108,25 +115,34 @@ static const char *moved_text(struct differences *to, const struct difference *o
 	if (one->moved)
 		return one->moved;
 	if (one->change.value == CHANGE_CHANGED)
-		return arena_printf(to->arena, "%s -> %s", before ? before : "-",
-				    after ? after : "-");
+		return arena_printf(to->arena, "%s -> %s", side_text(before),
+				    side_text(after));
 	return arena_printf(to->arena, "%s%s%s", came ? "appeared" : "vanished",
 			    whole ? ": " : "", whole ? whole : "");
 }
 
 void difference_finish(struct differences *to, struct difference *difference)
 {
+	enum { WHAT_MAX = 32 }; /* a longer name would leave the text no room */
 	const char *object = known_text(difference->object);
 	const char *field = known_text(difference->field);
 	const char *meaning = known_text(difference->meaning);
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	bool apart = object && strlen(object) > WHAT_MAX;
 
-	if (!difference->what)
-		difference->what = object ? arena_printf(to->arena, "%s %s",
-							 difference->record, object)
-					  : difference->record;
-	difference->text = arena_printf(to->arena, "%s%s%s%s%s", field ? field : "",
-					field ? " " : "", moved_text(to, difference),
-					meaning ? ": " : "", meaning ? meaning : "");
+	if (apart)
+		strbuf_printf(&text, "%s ", object);
+	if (field)
+		strbuf_printf(&text, "%s ", field);
+	strbuf_puts(&text, moved_text(to, difference));
+	if (meaning)
+		strbuf_printf(&text, ": %s", meaning);
+	difference->text = arena_strdup(to->arena, strbuf_text(&text));
+	if (difference->what)
+		return;
+	difference->what = object && !apart ? arena_printf(to->arena, "%s %s",
+							   difference->record, object)
+					    : difference->record;
 }
 
 static struct uncompared *open_of(struct differences *to, const char *record,
