@@ -5,6 +5,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-channels.8 \
 	%D%/dmascope-cmdline.8 \
 	%D%/dmascope-devices.8 \
+	%D%/dmascope-diff.8 \
 	%D%/dmascope-faults.8 \
 	%D%/dmascope-groups.8 \
 	%D%/dmascope-iomem.8 \

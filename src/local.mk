@@ -30,7 +30,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/vtd.c %D%/spec/vtd.h
 %C%_libmodel_a_SOURCES = \
 	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
-	%D%/model/device.h %D%/model/event.c %D%/model/event.h %D%/model/fault.c %D%/model/fault.h %D%/model/firmware.c %D%/model/firmware.h \
+	%D%/model/device.h %D%/model/difference.c %D%/model/difference.h \
+	%D%/model/event.c %D%/model/event.h %D%/model/fault.c %D%/model/fault.h %D%/model/firmware.c %D%/model/firmware.h \
 	%D%/model/group.c %D%/model/group.h %D%/model/mapping.c \
 	%D%/model/mapping.h %D%/model/mapping-group.c %D%/model/mapping-group.h \
 	%D%/model/parameter.c %D%/model/parameter.h \
@@ -53,6 +54,9 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/network.c %D%/source/unit.c %D%/source/vfio.c
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
+	%D%/analyze/difference-follow.c %D%/analyze/difference-group.c %D%/analyze/difference-meaning.c \
+	%D%/analyze/difference-region.c %D%/analyze/difference-table.c \
+	%D%/analyze/difference.c %D%/analyze/difference.h \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
 	%D%/analyze/event.c %D%/analyze/event.h %D%/analyze/fault.c \
 	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
@@ -97,6 +101,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/cmd/bench-options.c %D%/cmd/bench-plots.c %D%/cmd/bench-plots.h \
 	%D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c \
 	%D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/diff.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c \
 	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c \
 	%D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \

@@ -116,6 +116,7 @@ extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_ready;
 extern const struct command command_leaks;
+extern const struct command command_diff;
 extern const struct command command_bench;
 extern const struct command command_watch;
 extern const struct command command_snapshot;

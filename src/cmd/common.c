@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_explain,
 	&command_leaks,
+	&command_diff,
 	&command_bench,
 	&command_watch,
 	&command_snapshot,
