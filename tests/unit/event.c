@@ -35,7 +35,7 @@ static struct system *look_of(const char *const *functions)
 
 #define LOOK(...) look_of((const char *const[]){ __VA_ARGS__, NULL })
 
-/* "removed 0000:00:01.0; bound 0000:00:02.0 e1000e": what came since it was asked last. */
+/* "removed 0000:00:01.0; bound 0000:00:02.0 driver=edu": what came since. */
 static const char *news(void)
 {
 	static char text[1024];
