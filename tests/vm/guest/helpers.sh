@@ -1035,3 +1035,22 @@ watch_ends()
 {
 	kill -TERM "$WATCH" && wait "$WATCH" && [ ! -s /tmp/watch.err ]
 }
+
+# differs SNAPSHOT LINE…: diff of it and this machine has each "KIND OBJECT FIELD BEFORE AFTER".
+differs()
+{
+	local snapshot=$1 status=0 line
+	shift
+	dmascope diff "$snapshot" -J >/tmp/diff.json 2>>/tmp/ready.err || status=$?
+	[ $status -eq 1 ] || complained "diff: exit status $status" || return 1
+	jq -r '.differences[] | [.kind, .object, .field, .before, .after] | map(. // "-") | join(" ")' /tmp/diff.json >/tmp/diff.lines
+	for line; do
+		grep -qxF -- "$line" /tmp/diff.lines || complained "no '$line' in: $(cat /tmp/diff.lines)" || return 1
+	done
+}
+
+# differs_not SNAPSHOT OBJECT: nothing of that object is otherwise.
+differs_not()
+{
+	differs "$1" && ! grep -F -- " $2 " /tmp/diff.lines >>/tmp/ready.err
+}
