@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&command_leaks,
 	&command_bench,
 	&command_watch,
+	&command_report,
 	&command_snapshot,
 	NULL,
 };
