@@ -188,6 +188,16 @@ static const char *common(struct drawer *drawer, const struct topology_node *nod
 	return arena_printf(drawer->arena, "%s and other %s", strbuf_text(&first), noun);
 }
 
+/* Whether the machine has other functions between these. */
+static bool has_gaps(const struct list *members)
+{
+	const struct topology_node *first = members->items[0],
+				   *last = members->items[members->count - 1];
+
+	return first->device &&
+	       last->device->index - first->device->index + 1 != members->count;
+}
+
 /* "0000:03:10.0 to 0000:03:17.7", with the names in the title as far as they go. */
 static void name_members(struct drawer *drawer, const struct topology_node *node,
 			 struct diagram_box *box)
@@ -202,11 +212,10 @@ static void name_members(struct drawer *drawer, const struct topology_node *node
 	if (members->count > NAMES_TOLD)
 		strbuf_printf(&names, " and %zu more", members->count - NAMES_TOLD);
 	box->title = arena_strdup(drawer->arena, strbuf_text(&names));
-	box->lines[0] =
-		arena_printf(drawer->arena, "%s %s %s%s",
-			     name_of(drawer, members->items[0]), node->gaps ? "…" : "to",
-			     name_of(drawer, members->items[members->count - 1]),
-			     node->gaps ? ", not all between" : "");
+	box->lines[0] = arena_printf(drawer->arena, "%s %s %s",
+				     name_of(drawer, members->items[0]),
+				     has_gaps(members) ? "…" : "to",
+				     name_of(drawer, members->items[members->count - 1]));
 }
 
 static void draw_many(struct drawer *drawer, const struct topology_node *node,
@@ -436,8 +445,8 @@ static void draw_head(struct drawer *drawer, const struct topology_node *top)
 
 		head->many = true;
 		head->name = number_of(drawer, top->members.count, "unit");
-		head->lines[1] = arena_printf(drawer->arena, "%s %s %s", unit->name,
-					      top->gaps ? "…" : "to", last->unit->name);
+		head->lines[1] = arena_printf(drawer->arena, "%s … %s", unit->name,
+					      last->unit->name);
 	}
 	strbuf_puts(&line, unit->kind.state == FACT_KNOWN
 				   ? unit_kind_names[unit->kind.value].name

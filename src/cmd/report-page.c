@@ -16,6 +16,7 @@ struct page {
 	struct output output;
 	const struct list *findings; /* all of them */
 	size_t counts[FINDING_SUPPRESSED + 1];
+	enum mood worst; /* of what fails */
 };
 
 static const struct {
@@ -142,7 +143,7 @@ static int put_status(const struct page *page)
 	put_count(page, "bus_masters_untranslated",
 		  "bus masters that reach memory untranslated", true);
 	put_count(page, "groups", "IOMMU groups", false);
-	put_findings_count(page, FINDING_FAIL, "findings of the audit", MOOD_BAD);
+	put_findings_count(page, FINDING_FAIL, "findings of the audit", page->worst);
 	put_findings_count(page, FINDING_UNKNOWN, "questions it could not answer",
 			   MOOD_WARN);
 	fputs("</ul>\n", page->stream);
@@ -162,6 +163,24 @@ static void choose(const struct page *page, enum finding_status status, struct l
 	audit_join(page->system, &chosen, ret);
 }
 
+/* Where findings were joined, which leaves some of what they say out: each of them. */
+static int put_each_finding(const struct page *page)
+{
+	struct list each = { 0 };
+	_cleanup_strbuf_ struct strbuf summary = { 0 };
+	int r;
+
+	LIST_FOR_EACH (page->findings, const struct finding, finding)
+		if (finding->status.value <= FINDING_UNKNOWN)
+			list_add(&page->system->arena, &each, finding);
+	strbuf_printf(&summary, "All %zu findings, one by one", each.count);
+	html_begin_details(page->stream, strbuf_text(&summary));
+	r = put_table(page, &finding_record, &each,
+		      "title,severity,subject,evidence,remedy");
+	html_end_details(page->stream);
+	return r;
+}
+
 static int put_findings(const struct page *page)
 {
 	static const struct {
@@ -171,6 +190,7 @@ static int put_findings(const struct page *page)
 		{ FINDING_PASS, "checks that pass" },
 		{ FINDING_NOT_APPLICABLE, "checks that do not apply here" },
 	};
+	size_t told = 0;
 	int r = 0;
 
 	begin_section(page, "findings");
@@ -180,6 +200,7 @@ static int put_findings(const struct page *page)
 		struct list chosen = { 0 };
 
 		choose(page, (enum finding_status)status, &chosen);
+		told += chosen.count;
 		r = html_write_cards(&page->output,
 				     &(struct sheet){ &finding_record, &chosen });
 	}
@@ -196,6 +217,8 @@ static int put_findings(const struct page *page)
 			      "title,id,subject,evidence");
 		html_end_details(page->stream);
 	}
+	if (r == 0 && page->counts[FINDING_FAIL] + page->counts[FINDING_UNKNOWN] > told)
+		r = put_each_finding(page);
 	html_end_section(page->stream);
 	return r;
 }
@@ -301,6 +324,14 @@ static void put_foot(const struct page *page)
 	      page->stream);
 }
 
+static void note_finding(struct page *page, const struct finding *finding)
+{
+	/* The worst come first. */
+	if (finding->status.value == FINDING_FAIL && page->counts[FINDING_FAIL] == 0)
+		page->worst = severity_names[finding->severity.value].mood;
+	page->counts[finding->status.value]++;
+}
+
 int report_write_page(struct context *context, const struct list *findings, FILE *stream)
 {
 	struct page page = {
@@ -316,7 +347,7 @@ int report_write_page(struct context *context, const struct list *findings, FILE
 	page.output.stream = stream;
 	page.output.human = true;
 	LIST_FOR_EACH (findings, const struct finding, finding)
-		page.counts[finding->status.value]++;
+		note_finding(&page, finding);
 	html_begin(stream, arena_printf(&page.system->arena, "DMA report%s%s",
 					host ? ": " : "", host ? host : ""));
 	diagram_put_style(stream);

@@ -114,12 +114,11 @@ static void fold_list(struct arena *arena, const struct list *nodes,
 
 /* One for all of them, or the only one. */
 static void add_one(struct arena *arena, const struct list *equals,
-		    const struct fold *fold, bool gaps, struct list *ret)
+		    const struct fold *fold, struct list *ret)
 {
 	struct topology_node *one = arena_memdup(arena, equals->items[0], sizeof(*one));
 	struct list children = { 0 };
 
-	one->gaps = gaps;
 	one->members = (struct list){ 0 };
 	one->children = (struct list){ 0 };
 	LIST_FOR_EACH (equals, const struct topology_node, node) {
@@ -133,22 +132,17 @@ static void add_one(struct arena *arena, const struct list *equals,
 
 /* Those behind `first` that are like it; `taken` are those that were taken before. */
 static void find_equals(struct arena *arena, const struct list *nodes, size_t first,
-			const struct fold *fold, const bool *taken, struct list *ret,
-			bool *ret_gaps)
+			const struct fold *fold, const bool *taken, struct list *ret)
 {
 	const struct topology_node *wanted = nodes->items[first];
-	size_t last = first;
 
 	for (size_t i = first; i < nodes->count; i++) {
 		const struct topology_node *node = nodes->items[i];
 
-		if (!taken[i] && node->signature == wanted->signature) {
-			*ret_gaps = *ret_gaps || i > last + 1;
-			last = i;
+		if (!taken[i] && node->signature == wanted->signature)
 			list_add(arena, ret, node);
-		} else if (fold->neighbours) {
+		else if (fold->neighbours)
 			return;
-		}
 	}
 }
 
@@ -160,12 +154,11 @@ static void fold_list(struct arena *arena, const struct list *nodes,
 	for (size_t i = 0; i < nodes->count; i++) {
 		const struct topology_node *node = nodes->items[i];
 		struct list equals = { 0 };
-		bool gaps = false;
 		size_t count = 1;
 
 		if (taken[i])
 			continue;
-		find_equals(arena, nodes, i, fold, taken, &equals, &gaps);
+		find_equals(arena, nodes, i, fold, taken, &equals);
 		if (foldable && fold->least > 0 && equals.count >= fold->least)
 			count = equals.count;
 		else
@@ -178,7 +171,7 @@ static void fold_list(struct arena *arena, const struct list *nodes,
 			taken[j] = true;
 			count--;
 		}
-		add_one(arena, &equals, fold, equals.count > 1 && gaps, ret);
+		add_one(arena, &equals, fold, ret);
 	}
 }
 

@@ -5,7 +5,7 @@
 #include "audit/audit.h"
 #include "base/file.h"
 
-enum { KEY_SVG = 256 + 's', KEY_DOT = 256 + 'd' };
+enum { KEY_SVG = 256, KEY_DOT };
 
 static const struct option_desc options[] = {
 	{ "svg", KEY_SVG, NULL, "the drawing alone, as SVG" },

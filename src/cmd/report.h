@@ -21,7 +21,6 @@ struct topology_node {
 	struct list children;
 	struct list
 		members; /* struct topology_node: all that it stands for, itself too */
-	bool gaps;	 /* there are others between those */
 	uint64_t signature;
 };
 

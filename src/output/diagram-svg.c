@@ -7,7 +7,7 @@
 /* Where things are, in the units of the drawing, which are pixels on a plain screen. */
 enum {
 	WIDTH = 352, /* of a strip */
-	STEP = 16,   /* to the right, for each depth */
+	STEP = 20,   /* to the right, for each depth */
 	STEPS_MAX = 8,
 	LEFT = 20, /* of what hangs on the head */
 	RIGHT = 8,
@@ -297,7 +297,7 @@ static void put_edge(FILE *stream, const struct strip *strip, size_t at)
 	int x = 6, top = on ? BELOW - 4 : 0;
 
 	if (depth > strip->depth)
-		x = column_of(strip, depth - 1) + 8;
+		x = column_of(strip, depth - 1) + 6;
 	for (size_t i = at; i-- > strip->from;)
 		if (box_at(strip, i)->depth < depth) {
 			const struct place *above = &strip->places[i - strip->from];

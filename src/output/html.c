@@ -286,6 +286,19 @@ static void put_list(const struct output *output, const struct list *fields, siz
 	fputs("</dl>\n", stream);
 }
 
+/* That of the first field that has one. */
+static enum mood mood_of(const struct list *fields, const void *object)
+{
+	LIST_FOR_EACH (fields, const struct field, field) {
+		struct value value;
+
+		record_get(field, object, &value);
+		if (value.state == FACT_KNOWN && value.mood != MOOD_NONE)
+			return value.mood;
+	}
+	return MOOD_NONE;
+}
+
 static void put_card(const struct output *output, const struct record *record,
 		     const struct list *fields, const void *object)
 {
@@ -293,8 +306,8 @@ static void put_card(const struct output *output, const struct record *record,
 	FILE *stream = output->stream;
 	struct value value;
 
-	record_get(fields->items[0], object, &value);
-	fprintf(stream, "<%s class=\"card %s\">\n", element, html_mood(value.mood));
+	fprintf(stream, "<%s class=\"card %s\">\n", element,
+		html_mood(mood_of(fields, object)));
 	LIST_FOR_EACH (fields, const struct field, field) {
 		record_get(field, object, &value);
 		if (field->flags & F_BANNER)
