@@ -57,20 +57,17 @@ static const struct diagram_key *key_of(struct drawer *drawer, struct fact_enum 
 }
 
 /* A field of a device as a person reads it. */
-static void add_field(struct drawer *drawer, const struct device *device, const char *key,
-		      struct strbuf *text)
+static void add_field(const struct device *device, const char *key, struct strbuf *text)
 {
 	const struct field *field = record_find(&device_record, key, strlen(key));
 	struct value value;
 
-	(void)drawer;
 	record_get(field, device, &value);
 	value_add_text(field, &value, false, text);
 }
 
-static const char *name_of(struct drawer *drawer, const struct topology_node *node)
+static const char *name_of(const struct topology_node *node)
 {
-	(void)drawer;
 	return node->device ? node->device->bdf : node->other->name;
 }
 
@@ -90,7 +87,7 @@ static const char *port_of(struct drawer *drawer, const struct device *device)
 		return "";
 	if (device->port_type.state != FACT_KNOWN)
 		return "PCI bridge";
-	add_field(drawer, device, "port_type", &text);
+	add_field(device, "port_type", &text);
 	name = arena_strdup(drawer->arena, strbuf_text(&text));
 	for (char *p = name; *p; p++)
 		if (*p == '-')
@@ -98,12 +95,11 @@ static const char *port_of(struct drawer *drawer, const struct device *device)
 	return name;
 }
 
-static const char *driver_of(struct drawer *drawer, struct fact_str driver)
+static const char *driver_of(struct fact_str driver)
 {
 	if (driver.state == FACT_KNOWN)
 		return driver.value;
 	return driver.state == FACT_ABSENT ? "no driver" : "driver unknown";
-	(void)drawer;
 }
 
 /* All that is worth knowing of one function, for who points at its box. */
@@ -138,15 +134,15 @@ static void draw_one(struct drawer *drawer, const struct topology_node *node,
 	const char *port, *driver;
 	size_t line = 0;
 
-	box->name = name_of(drawer, node);
+	box->name = name_of(node);
 	if (!device) {
 		box->lines[0] = arena_printf(drawer->arena, "no PCI function, %s",
-					     driver_of(drawer, node->other->driver));
+					     driver_of(node->other->driver));
 		return;
 	}
 	port = port_of(drawer, device);
-	driver = driver_of(drawer, device->driver);
-	add_field(drawer, device, "name", &name);
+	driver = driver_of(device->driver);
+	add_field(device, "name", &name);
 	box->title = title_of(drawer, device);
 	if (!*port)
 		box->lines[line++] = arena_strdup(drawer->arena, strbuf_text(&name));
@@ -165,27 +161,20 @@ static void draw_one(struct drawer *drawer, const struct topology_node *node,
 					     : "no unit is known to be in charge of it";
 }
 
-/* What all members say, or how many things they say. */
+/* What all members say of themselves; NULL where they differ. */
 static const char *common(struct drawer *drawer, const struct topology_node *node,
-			  const char *key, const char *noun)
+			  const char *key)
 {
 	_cleanup_strbuf_ struct strbuf first = { 0 };
-	size_t others = 0;
 
 	LIST_FOR_EACH (&node->members, const struct topology_node, member) {
 		_cleanup_strbuf_ struct strbuf text = { 0 };
 
-		if (!member->device)
-			return "";
-		add_field(drawer, member->device, key, &text);
-		if (member_at == 0)
-			first = strbuf_take(&text);
-		else if (!streq(strbuf_text(&first), strbuf_text(&text)))
-			others++;
+		add_field(member->device, key, member_at == 0 ? &first : &text);
+		if (member_at > 0 && !streq(strbuf_text(&first), strbuf_text(&text)))
+			return NULL;
 	}
-	if (others == 0)
-		return arena_strdup(drawer->arena, strbuf_text(&first));
-	return arena_printf(drawer->arena, "%s and other %s", strbuf_text(&first), noun);
+	return arena_strdup(drawer->arena, strbuf_text(&first));
 }
 
 /* Whether the machine has other functions between these. */
@@ -208,38 +197,40 @@ static void name_members(struct drawer *drawer, const struct topology_node *node
 	LIST_FOR_EACH (members, const struct topology_node, member)
 		if (member_at < NAMES_TOLD)
 			strbuf_printf(&names, "%s%s", member_at > 0 ? " " : "",
-				      name_of(drawer, member));
+				      name_of(member));
 	if (members->count > NAMES_TOLD)
 		strbuf_printf(&names, " and %zu more", members->count - NAMES_TOLD);
 	box->title = arena_strdup(drawer->arena, strbuf_text(&names));
-	box->lines[0] = arena_printf(drawer->arena, "%s %s %s",
-				     name_of(drawer, members->items[0]),
-				     has_gaps(members) ? "…" : "to",
-				     name_of(drawer, members->items[members->count - 1]));
+	box->lines[0] =
+		arena_printf(drawer->arena, "%s %s %s", name_of(members->items[0]),
+			     has_gaps(members) ? "…" : "to",
+			     name_of(members->items[members->count - 1]));
 }
 
 static void draw_many(struct drawer *drawer, const struct topology_node *node,
 		      struct diagram_box *box)
 {
-	const struct device *device = node->device;
-	const char *driver;
+	const char *name, *class, *driver;
 
 	box->many = true;
 	name_members(drawer, node, box);
-	if (!device) {
+	if (!node->device) {
 		box->name = number_of(drawer, node->members.count, "other device");
 		return;
 	}
-	box->name = *port_of(drawer, device)
-			    ? number_of(drawer, node->members.count, "bridge")
-			    : number_of(drawer, node->members.count, "function");
-	box->lines[1] = common(drawer, node, "name", "devices");
-	driver = device->driver.state == FACT_KNOWN
-			 ? common(drawer, node, "driver", "drivers")
-			 : driver_of(drawer, device->driver);
-	box->lines[2] = *port_of(drawer, device)
+	box->name = number_of(drawer, node->members.count,
+			      is_bridge(node->device) ? "bridge" : "function");
+	name = common(drawer, node, "name");
+	class = common(drawer, node, "class");
+	if (!name)
+		name = class ? arena_printf(drawer->arena, "several of %s", class)
+			     : "of several classes";
+	driver = common(drawer, node, "driver");
+	driver = driver ? driver_of(node->device->driver) : "several drivers";
+	box->lines[1] = name;
+	box->lines[2] = is_bridge(node->device)
 				? arena_printf(drawer->arena, "%s, %s",
-					       port_of(drawer, device), driver)
+					       port_of(drawer, node->device), driver)
 				: driver;
 }
 
@@ -421,7 +412,7 @@ static const char *way_of(const struct topology_node *top)
 	if (open == all)
 		return "untranslated";
 	if (unknown > 0)
-		return "not known of all";
+		return unknown == all ? "not known" : "not known of all";
 	return open > 0 ? "translated for some" : "translated";
 }
 
@@ -433,7 +424,9 @@ static void draw_head(struct drawer *drawer, const struct topology_node *top)
 	_cleanup_strbuf_ struct strbuf line = { 0 };
 
 	if (!unit) {
-		head->name = top->unit_known ? "No IOMMU" : "IOMMU not known";
+		head->name = !top->unit_known			? "Unit not known"
+			     : drawer->system->units.count == 0 ? "No IOMMU"
+								: "No unit";
 		head->lines[0] = top->unit_known ? "no unit is in charge of these"
 						 : "which unit, if any, was not seen";
 		return;

@@ -76,9 +76,11 @@ static void put_contents(const struct page *page)
 static int put_head(const struct page *page)
 {
 	const char *host = known_text(page->system->host.hostname);
+	struct output output = page->output;
 	struct list head = { 0 };
 	int r;
 
+	output.columns = "hostname,kernel,arch,time,live,root";
 	list_add(&page->system->arena, &head, &page->system->host);
 	fputs("<header>\n<h1>DMA report", page->stream);
 	if (host) {
@@ -86,7 +88,7 @@ static int put_head(const struct page *page)
 		markup_put_text(page->stream, host, MARKUP_WHOLE);
 	}
 	fputs("</h1>\n", page->stream);
-	r = html_write_facts(&page->output, &(struct sheet){ &host_record, &head });
+	r = html_write_facts(&output, &(struct sheet){ &host_record, &head });
 	put_contents(page);
 	fputs("</header>\n<main>\n", page->stream);
 	return r;

@@ -16,12 +16,12 @@ struct fold {
 	bool units;	 /* units, too */
 };
 
-enum { BOXES_MAX = 150 };
+enum { BOXES_MAX = 90 };
 
 static const struct fold folds[] = {
 	{ 40, 0, SAME_DEVICE, true, false },
 	{ BOXES_MAX, 4, SAME_DEVICE, true, false },
-	{ BOXES_MAX, 2, SAME_DEVICE, false, false },
+	{ BOXES_MAX, 3, SAME_CLASS, true, false },
 	{ BOXES_MAX, 2, SAME_CLASS, false, false },
 	{ BOXES_MAX, 2, SAME_CLASS, false, true },
 	{ 0, 2, SAME_TRANSLATION, false, true },

@@ -13,11 +13,12 @@ enum {
 	RIGHT = 8,
 	GAP = 7, /* below a box */
 	LINE = 14,
+	EDGE = 14, /* how far below its top a line reaches a box */
 	NAME = 24, /* what a box takes without lines */
 	FRAME_HEAD = 18,
 	FRAME_SIDE = 6,
 	ROWS_MAX = 12, /* of a strip that may end within a tree */
-	HEAD_WIDTH = 226,
+	HEAD_WIDTH = 244,
 	HEADING = 30,
 	BELOW = 18, /* a strip that goes on says what with */
 	COLUMN = WIDTH + 20,
@@ -46,7 +47,7 @@ void diagram_put_style(FILE *stream)
 	fputs(".d text{font:11px system-ui,sans-serif;fill:#3b3f46}\n"
 	      ".d .n{font-size:12.5px;font-weight:600;fill:#111}\n"
 	      ".d .w{font-weight:600;fill:#111}\n"
-	      ".d .h{font-size:15px;font-weight:600;fill:#111}\n"
+	      ".d .h{font-size:14px;font-weight:600;fill:#111}\n"
 	      ".d .b{fill:#fff;stroke-width:1.3}\n"
 	      ".d .p{stroke:#8a9099}\n"
 	      ".d .e,.d .a{fill:none;stroke:#8a9099;stroke-width:1.3}\n"
@@ -113,7 +114,12 @@ static int put_label(FILE *stream, const char *class, int x, int y, int width,
 		     const char *text)
 {
 	bool end = width < 0; /* it ends at x */
-	int size = streq(class, "n") ? 13 : streq(class, "h") ? 15 : 11, taken;
+	/* Bold letters are wider than others of their size. */
+	int size = streq(class, "h")   ? 16
+		   : streq(class, "n") ? 14
+		   : streq(class, "w") ? 13
+				       : 11;
+	int taken;
 	_cleanup_strbuf_ struct strbuf safe = { 0 };
 	size_t letters;
 
@@ -288,25 +294,43 @@ static void put_frame(FILE *stream, const struct strip *strip, size_t first)
 	fputc('\n', stream);
 }
 
-/* The line to a box from what it hangs on, or from above the strip. */
+/* Where the line to a box begins: at the neighbour before it, or what both hang on. */
+static int edge_top(const struct strip *strip, size_t at)
+{
+	unsigned int depth = box_at(strip, at)->depth;
+
+	for (size_t i = at; i-- > strip->from;) {
+		const struct place *place = &strip->places[i - strip->from];
+
+		if (box_at(strip, i)->depth == depth)
+			return place->y + EDGE;
+		if (box_at(strip, i)->depth < depth)
+			return place->y + place->height;
+	}
+	return goes_on_below(strip) ? BELOW - 4 : 0;
+}
+
 static void put_edge(FILE *stream, const struct strip *strip, size_t at)
 {
 	const struct place *place = &strip->places[at - strip->from];
 	unsigned int depth = box_at(strip, at)->depth;
-	const struct diagram_box *on = goes_on_below(strip);
-	int x = 6, top = on ? BELOW - 4 : 0;
+	int x = depth > strip->depth ? column_of(strip, depth - 1) + 6 : 6;
 
-	if (depth > strip->depth)
-		x = column_of(strip, depth - 1) + 6;
-	for (size_t i = at; i-- > strip->from;)
-		if (box_at(strip, i)->depth < depth) {
-			const struct place *above = &strip->places[i - strip->from];
+	fprintf(stream, "<path class=\"e\" d=\"M%d %dV%dH%d\"/>\n", x,
+		edge_top(strip, at), place->y + EDGE, place->x);
+}
 
-			top = above->y + above->height;
-			break;
-		}
-	fprintf(stream, "<path class=\"e\" d=\"M%d %dV%dH%d\"/>\n", x, top, place->y + 14,
-		place->x);
+/* The next strip hangs on the head, too: the line from the last that does goes on. */
+static void put_going_on(FILE *stream, const struct strip *strip)
+{
+	size_t last = strip->to - 1;
+
+	if (strip->depth > 0 || strip->to == strip->panel->boxes.count)
+		return;
+	while (last > strip->from && box_at(strip, last)->depth > 0)
+		last--;
+	fprintf(stream, "<path class=\"e\" d=\"M6 %dV%d\"/>\n",
+		strip->places[last - strip->from].y + EDGE, strip->height);
 }
 
 static void put_boxes(FILE *stream, const struct strip *strip)
@@ -323,10 +347,7 @@ static void put_boxes(FILE *stream, const struct strip *strip)
 		put_label(stream, "", 2, 11, WIDTH - 8, strbuf_text(&text));
 		fputc('\n', stream);
 	}
-	/* The next strip hangs on the head, too. */
-	if (strip->depth == 0 && strip->to < strip->panel->boxes.count)
-		fprintf(stream, "<path class=\"e\" d=\"M6 %dV%d\"/>\n",
-			on ? BELOW - 4 : 0, strip->height);
+	put_going_on(stream, strip);
 	for (size_t i = strip->from; i < strip->to; i++)
 		put_edge(stream, strip, i);
 	for (size_t i = strip->from; i < strip->to; i++)

@@ -58,7 +58,7 @@ static const char style[] =
 	"td{min-width:3.5em;max-width:34em;overflow-wrap:break-word}\n"
 	"thead th{background:var(--card);color:var(--soft);font-size:.8rem;"
 	"white-space:nowrap}\n"
-	".right{text-align:right}\n"
+	".right{text-align:right}.long{min-width:17em}\n"
 	"summary{cursor:pointer;padding:.3em 0;color:var(--link)}\n"
 	".legend{list-style:none;padding:0;margin:.6em 0 1.2em;font-size:.9rem;"
 	"columns:26rem}\n"
@@ -77,11 +77,11 @@ static const char style[] =
 	"--warn:#e8c14a;--bad:#ff8a80;--link:#7db8ff}}\n"
 	"@media print{:root{color-scheme:light}"
 	"body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}"
-	"h2,h3{break-after:avoid}tr,.card,.tiles li,svg{break-inside:avoid}"
+	"h2,h3{break-after:avoid}tr,article,.tiles,svg{break-inside:avoid}"
+	".tiles li{flex-basis:4.5rem;font-size:8pt;padding:.4em .6em}"
 	"thead{display:table-header-group}.wide{overflow:visible;border:0}"
-	"table{font-size:8pt}td{max-width:none;overflow-wrap:anywhere}"
+	"table{font-size:8pt}.long{min-width:11em}td{max-width:none;overflow-wrap:anywhere}"
 	"tbody th{white-space:normal}th,td{padding:.25em .4em}"
-	"#topology{break-before:page}"
 	"a{color:inherit;text-decoration:none}}\n";
 
 void html_begin(FILE *stream, const char *title)

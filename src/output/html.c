@@ -191,6 +191,8 @@ int html_write_table(const struct output *output, const struct sheet *sheet)
 		fputs("<th scope=\"col\"", stream);
 		if (field->flags & F_RIGHT)
 			fputs(" class=\"right\"", stream);
+		else if (field->flags & F_WRAP || field->type == F_RECORDS)
+			fputs(" class=\"long\"", stream);
 		markup_put_attribute(stream, "title", field->help);
 		fputc('>', stream);
 		put_text(stream, field->column);
