@@ -71,7 +71,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \
 	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
 %C%_liboutput_a_SOURCES = \
-	%D%/output/diagram-dot.c %D%/output/diagram-svg.c %D%/output/diagram.h \
+	%D%/output/diagram-dot.c %D%/output/diagram-draw.h \
+	%D%/output/diagram-parts.c %D%/output/diagram-strip.c %D%/output/diagram-svg.c %D%/output/diagram.h \
 	%D%/output/dump.c %D%/output/html-page.c %D%/output/html.c \
 	%D%/output/html.h %D%/output/json.c %D%/output/markup.c %D%/output/markup.h %D%/output/output.c %D%/output/output.h \
 	%D%/output/plot-svg.c %D%/output/plot-text.c %D%/output/plot.h \

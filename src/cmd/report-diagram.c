@@ -223,8 +223,8 @@ static void draw_many(struct drawer *drawer, const struct topology_node *node,
 	name = common(drawer, node, "name");
 	class = common(drawer, node, "class");
 	if (!name)
-		name = class ? arena_printf(drawer->arena, "several of %s", class)
-			     : "of several classes";
+		name = class ? arena_printf(drawer->arena, "%s, several models", class)
+			     : "several classes";
 	driver = common(drawer, node, "driver");
 	driver = driver ? driver_of(node->device->driver) : "several drivers";
 	box->lines[1] = name;
