@@ -41,12 +41,13 @@ cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
 	%D%/cli/cmdline.bats %D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
-	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
+	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/report.bats \
+	%D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats %D%/cli/watch.bats
 
 TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines %D%/cli/lspci-dumps
 EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \
-	%D%/cli/lspci-dumps %D%/cli/lspci-tree \
+	%D%/cli/lspci-dumps %D%/cli/lspci-tree %D%/cli/read-page \
 	%D%/run-bats
 
 # The files of the project themselves.

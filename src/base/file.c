@@ -111,14 +111,15 @@ int replacement_begin(struct replacement *file, const char *path)
 
 int replacement_finish(struct replacement *file)
 {
-	bool whole = fflush(file->stream) == 0 && !ferror(file->stream);
-
-	/* A file that is replaced by one that the disk lost would be two that are lost. */
-	if (whole && file->temporary)
-		whole = fsync(fileno(file->stream)) == 0 &&
-			rename(file->temporary, file->path) == 0;
-	if (!whole)
-		return errno > 0 ? -errno : -EIO;
+	if (fflush(file->stream) != 0)
+		return -errno;
+	if (ferror(file->stream))
+		return -EIO;
+	if (!file->temporary)
+		return 0;
+	/* The old one is not given up for one that the disk may not have yet. */
+	if (fsync(fileno(file->stream)) < 0 || rename(file->temporary, file->path) < 0)
+		return -errno;
 	free(file->temporary);
 	file->temporary = NULL;
 	return 0;

@@ -25,8 +25,8 @@ struct topology_node {
 };
 
 /*
- * Units and all below them (struct topology_node), with as many equal ones folded into one
- * as it takes for a person to see the whole. Wants analyze_isolation().
+ * Units and all below them (struct topology_node), with as many equal ones folded into
+ * one as it takes for a person to see the whole. Wants analyze_isolation().
  */
 void report_topology(struct system *system, struct list *ret);
 

@@ -33,8 +33,8 @@ const char *html_mood(enum mood mood);
 int html_write_table(const struct output *output, const struct sheet *sheet);
 
 /*
- * Each object as a list of its fields, each with its reason. The first field of what is no
- * card by itself is its heading.
+ * Each object as a list of its fields, each with its reason. The first field of what is
+ * no card by itself is its heading.
  */
 int html_write_cards(const struct output *output, const struct sheet *sheet);
 
