@@ -236,6 +236,13 @@ check-vm: dmascope$(EXEEXT)
 		exit 2; \
 	fi
 
+# Reports in a browser, which has to be there with DMASCOPE_REQUIRE_REPORT=1.
+.PHONY: check-report
+check-report: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT)
+	@DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+		MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
+		$(top_srcdir)/%D%/report/check-report
+
 .PHONY: check-valgrind
 check-valgrind: dmascope$(EXEEXT)
 	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' $(top_srcdir)/%D%/check-valgrind
@@ -245,4 +252,4 @@ check-lint: config.h
 	$(top_srcdir)/%D%/check-lint $(top_srcdir) $(top_builddir) \
 		$(LIBPCI_CFLAGS) $(JSON_C_CFLAGS) $(SMARTCOLS_CFLAGS) $(ZLIB_CFLAGS)
 
-EXTRA_DIST += %D%/check-lint %D%/check-valgrind
+EXTRA_DIST += %D%/check-lint %D%/check-valgrind %D%/report/browse %D%/report/check-report

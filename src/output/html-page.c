@@ -80,9 +80,9 @@ static const char style[] =
 	"h2,h3{break-after:avoid}tr,article,.tiles,svg{break-inside:avoid}"
 	".tiles li{flex-basis:4.5rem;font-size:8pt;padding:.4em .6em}"
 	"thead{display:table-header-group}.wide{overflow:visible;border:0}"
-	"table{font-size:8pt}.long{min-width:11em}"
+	"table{font-size:8pt}.long{min-width:7em}"
 	"td{max-width:none;overflow-wrap:anywhere}"
-	"tbody th{white-space:normal}th,td{padding:.25em .4em}"
+	"th,tbody th{white-space:normal}th,td{padding:.25em .4em}"
 	"a{color:inherit;text-decoration:none}}\n";
 
 void html_begin(FILE *stream, const char *title)

@@ -113,6 +113,7 @@ how_many() {
 	is '.sections.devices.rows | length' 0
 	has .sections.unread.text "/sys/bus"
 	machine empty
+	mappings_listed
 	page "$PAGE"
 	is '.boxes | length' 0
 	has .sections.unread.text "All that this report is made of could be read."
