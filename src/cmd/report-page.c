@@ -89,6 +89,8 @@ static int put_head(const struct page *page)
 	}
 	fputs("</h1>\n", page->stream);
 	r = html_write_facts(&output, &(struct sheet){ &host_record, &head });
+	fprintf(page->stream, "<p class=\"note\">Written by dmascope %s.</p>\n",
+		page->output.version);
 	put_contents(page);
 	fputs("</header>\n<main>\n", page->stream);
 	return r;
@@ -319,11 +321,12 @@ static int put_lists(const struct page *page)
 
 static void put_foot(const struct page *page)
 {
-	fputs("</main>\n<footer><p>", page->stream);
-	fprintf(page->stream, "Written by dmascope %s. ", page->output.version);
-	fputs("In tables - means that the machine has no such thing, and ? that it could "
-	      "not be seen.</p></footer>\n",
-	      page->stream);
+	fputs("</main>\n<footer>\n", page->stream);
+	html_put_paragraph(
+		page->stream, "",
+		"In tables - means that the machine has no such thing, and ? that "
+		"it could not be seen.");
+	fputs("</footer>\n", page->stream);
 }
 
 static void note_finding(struct page *page, const struct finding *finding)

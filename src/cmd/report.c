@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dmascope report: all about a machine in one file of HTML, and drawn. */
 
+#include "cmd/report.h"
 #include "audit/audit.h"
 #include "base/file.h"
-#include "cmd/report.h"
 
 /* What can be written; options are numbered so that they fit. */
 enum form { FORM_PAGE, FORM_SVG, FORM_DOT, FORMS };

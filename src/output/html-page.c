@@ -55,10 +55,10 @@ static const char style[] =
 	"border-bottom:1px solid var(--line)}\n"
 	"tbody tr:last-child>*{border-bottom:0}\n"
 	"tbody th{font-weight:600;white-space:nowrap}\n"
-	"td{min-width:3.5em;max-width:34em;overflow-wrap:break-word}\n"
+	"td{min-width:5.4em;max-width:34em;overflow-wrap:break-word}\n"
 	"thead th{background:var(--card);color:var(--soft);font-size:.8rem;"
 	"white-space:nowrap}\n"
-	".right{text-align:right}.long{min-width:17em}\n"
+	".right{text-align:right}.long{min-width:14em}\n"
 	"summary{cursor:pointer;padding:.3em 0;color:var(--link)}\n"
 	".legend{list-style:none;padding:0;margin:.6em 0 1.2em;font-size:.9rem;"
 	"columns:26rem}\n"
@@ -68,6 +68,8 @@ static const char style[] =
 	".strips h3{break-after:avoid;padding-top:.7em;margin:0}\n"
 	".strips svg{display:block;max-width:100%;height:auto;break-inside:avoid}\n"
 	"footer{margin-top:3em;color:var(--soft);font-size:.9rem}\n"
+	"@media screen and (min-width:60em){"
+	"header dl{grid-template-columns:repeat(3,max-content 1fr)}}\n"
 	"@media (max-width:40em){body{padding:.8rem .8rem 2rem}"
 	"dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}"
 	".lead{font-size:1.2rem}.follows{font-size:1rem}"
@@ -82,7 +84,7 @@ static const char style[] =
 	"thead{display:table-header-group}.wide{overflow:visible;border:0}"
 	"table{font-size:8pt}.long{min-width:7em}"
 	"td{max-width:none;overflow-wrap:anywhere}"
-	"th,tbody th{white-space:normal}th,td{padding:.25em .4em}"
+	"thead th{font-size:7pt;white-space:normal}th,td{padding:.25em .4em}"
 	"a{color:inherit;text-decoration:none}}\n";
 
 void html_begin(FILE *stream, const char *title)
