@@ -46,8 +46,8 @@ FILE *create_named_file(const char *path);
 
 /*
  * A file that the user named, whose place is taken by a new one when that is whole, and
- * not before. What is no regular file, a terminal say, is written to as it is. All zero is
- * none. Links are followed.
+ * not before. What is no regular file, a terminal say, is written to as it is. Links are
+ * followed. All zero is none.
  */
 struct replacement {
 	FILE *stream;

@@ -15,8 +15,8 @@ static const unsigned int key_colors[STATUS_MODES] = {
 
 /* Groups that boxes stand in, and the frame that says so. */
 struct framing {
-	const struct group *first, *last;
-	size_t groups, runs;
+	const struct group **groups; /* in their order */
+	size_t count, runs;
 	struct diagram_frame frame;
 };
 
@@ -302,9 +302,8 @@ static const char *label_of(struct drawer *drawer, const struct group **groups,
 	size_t devices = groups[0]->devices.list.count;
 
 	if (count > 1)
-		return arena_printf(drawer->arena, "%zu groups, %s%llu %s %llu", count,
-				    last - first + 1 > count ? "of " : "", first, "to",
-				    last);
+		return arena_printf(drawer->arena, "%zu groups, %s%llu to %llu", count,
+				    last - first + 1 > count ? "of " : "", first, last);
 	if (devices > 1)
 		return arena_printf(drawer->arena, "group %llu, %zu devices", first,
 				    devices);
@@ -320,13 +319,12 @@ static struct framing *framing_of(struct drawer *drawer, const struct topology_n
 	if (count == 0)
 		return NULL;
 	LIST_FOR_EACH (&drawer->framings, struct framing, other)
-		if (other->first == groups[0] && other->last == groups[count - 1] &&
-		    other->groups == count)
+		if (other->count == count &&
+		    memcmp(other->groups, groups, count * sizeof(*groups)) == 0)
 			return other;
 	framing = arena_new(drawer->arena, struct framing);
-	framing->first = groups[0];
-	framing->last = groups[count - 1];
-	framing->groups = count;
+	framing->groups = groups;
+	framing->count = count;
 	for (size_t i = 0; i < count; i++) {
 		isolated += known_true(groups[i]->isolated);
 		unknown += groups[i]->isolated.state != FACT_KNOWN;
@@ -335,7 +333,6 @@ static struct framing *framing_of(struct drawer *drawer, const struct topology_n
 		.label = label_of(drawer, groups, count),
 		.aside = tell_isolation(drawer, count, isolated, unknown),
 		.mood = isolated == count ? MOOD_GOOD : MOOD_WARN,
-		.many = count > 1,
 	};
 	list_add(drawer->arena, &drawer->framings, framing);
 	return framing;

@@ -12,7 +12,8 @@ enum {
 	EDGE = 14, /* how far below its top a line reaches a box */
 	FRAME_HEAD = 18,
 	FRAME_SIDE = 6,
-	ROWS_MAX = 12, /* of a strip that may end within a tree */
+	ROWS_MAX = 12,	 /* of a strip that may end within a tree */
+	FRAMED_MAX = 24, /* of one that would end within a frame */
 	HEAD_WIDTH = 244,
 	HEAD_TOP = 16,
 	BELOW = 18, /* a strip that goes on says what with */
@@ -221,7 +222,7 @@ static bool may_divide(const struct diagram_panel *panel, size_t from, size_t at
 	const struct diagram_box *last = panel->boxes.items[at - 1],
 				 *next = panel->boxes.items[at];
 
-	if (last->frame && last->frame == next->frame && at - from < 2 * ROWS_MAX)
+	if (last->frame && last->frame == next->frame && at - from < FRAMED_MAX)
 		return false;
 	return next->depth == 0 || at - from >= ROWS_MAX;
 }

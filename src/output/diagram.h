@@ -16,7 +16,6 @@ struct diagram_frame {
 	const char *label;
 	const char *aside; /* at its other end; NULL for none */
 	enum mood mood;	   /* of its line: bad and warn are dashed */
-	bool many;	   /* stands for several */
 };
 
 enum diagram_mark { MARK_NONE, MARK_ON, MARK_OFF, MARK_UNKNOWN };

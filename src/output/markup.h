@@ -7,9 +7,9 @@
 enum { MARKUP_COLORS = 8, MARKUP_WHOLE = 0 };
 
 /*
- * Text as XML and HTML have it, within elements and quoted attributes: made safe, escaped,
- * and cut with an ellipsis behind `room` letters; MARKUP_WHOLE leaves it whole. NULL is
- * empty.
+ * Text as XML and HTML have it, within elements and quoted attributes: made safe,
+ * escaped, and cut with an ellipsis behind `room` letters; MARKUP_WHOLE leaves it whole.
+ * NULL is empty.
  */
 void markup_put_text(FILE *stream, const char *text, size_t room);
 

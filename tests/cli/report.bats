@@ -45,7 +45,7 @@ how_many() {
 		found=$output
 		for command in devices groups units; do
 			look "$command" -J
-			jq -c "[.$command[] | (.bdf // .name // .id) | tostring]" <<<"$output" >"$PAGE.wanted"
+			jq -c "[.${command}[] | (.bdf // .name // .id) | tostring]" <<<"$output" >"$PAGE.wanted"
 			output=$found
 			is "[.sections.$command.rows[][0]]" "$(cat "$PAGE.wanted")"
 		done
@@ -192,6 +192,24 @@ how_many() {
 	[[ $(jq '.boxes | length' <<<"$output") -le 90 ]] || fail "too many boxes"
 	[[ $(jq .bytes <<<"$output") -lt 1000000 ]] || fail "too large"
 	is '.sections.devices.open | length' 0
+}
+
+@test "a chain of forty bridges stays within the drawing" {
+	local above='' bus
+
+	machine_vtd
+	for i in {1..40}; do
+		printf -v bus '%02x' "$i"
+		pci "0000:$bus:00.0" 8086:1234 060400 express=6 ${above:+"parent=$above"}
+		above=0000:$bus:00.0
+	done
+	pci 0000:29:00.0 8086:10d3 020000 driver=e1000e "parent=$above"
+	page "$PAGE"
+	[[ $(how_many) -eq 45 ]] || fail "$(how_many)"
+	has .texts "still below 0000:"
+	look report --dot -
+	[[ $(grep -c -e '->' <<<"$output") -eq $(grep -c '^  n[0-9]* \[label' <<<"$output") ]]
+	page --svg "$PAGE"
 }
 
 @test "a page about an ordinary machine is small" {
