@@ -296,26 +296,39 @@ static int put_unread(const struct page *page)
 	return r;
 }
 
+/* A list of the machine; `state` is that of the place where it was looked for. */
+static int put_list(const struct page *page, const char *name,
+		    const struct record *record, const struct list *objects,
+		    const char *columns, enum fact_state state)
+{
+	bool none = state == FACT_KNOWN || state == FACT_ABSENT;
+	int r = 0;
+
+	begin_section(page, name);
+	if (objects->count > 0)
+		r = put_long_table(page, record, objects, columns, name);
+	else
+		html_put_paragraph(page->stream, none ? "" : "warn",
+				   none ? "The machine has none."
+					: "Whether there are any could not be seen.");
+	html_end_section(page->stream);
+	return r;
+}
+
 static int put_lists(const struct page *page)
 {
 	const struct system *system = page->system;
-	int r;
+	int r = put_list(page, "groups", &group_record, &system->groups,
+			 "id,type,owner,isolated,isolated_why,devices,why,"
+			 "reserved_regions",
+			 system->groups_state);
 
-	begin_section(page, "groups");
-	r = put_long_table(page, &group_record, &system->groups,
-			   "id,type,owner,isolated,isolated_why,devices,why,"
-			   "reserved_regions",
-			   "groups");
-	html_end_section(page->stream);
-	begin_section(page, "devices");
 	if (r == 0)
-		r = put_long_table(page, &device_record, &system->devices,
-				   "+translation_why", "devices");
-	html_end_section(page->stream);
-	begin_section(page, "units");
+		r = put_list(page, "devices", &device_record, &system->devices,
+			     "+translation_why", system->devices_state);
 	if (r == 0)
-		r = put_long_table(page, &unit_record, &system->units, NULL, "units");
-	html_end_section(page->stream);
+		r = put_list(page, "units", &unit_record, &system->units, NULL,
+			     system->units_state);
 	return r;
 }
 

@@ -111,11 +111,15 @@ how_many() {
 	mkdir -p "$M/sys"
 	page "$PAGE"
 	is '.sections.devices.rows | length' 0
+	has .sections.devices.text "could not be seen"
+	has .sections.groups.text "could not be seen"
 	has .sections.unread.text "/sys/bus"
 	machine empty
 	mappings_listed
 	page "$PAGE"
 	is '.boxes | length' 0
+	has .sections.devices.text "The machine has none."
+	has .sections.units.text "The machine has none."
 	has .sections.unread.text "All that this report is made of could be read."
 }
 
