@@ -310,6 +310,15 @@ static const char *label_of(struct drawer *drawer, const struct group **groups,
 	return arena_printf(drawer->arena, "group %llu", first);
 }
 
+static bool is_framing_of(const struct framing *framing, const struct group **groups,
+			  size_t count)
+{
+	for (size_t i = 0; i < count && framing->count == count; i++)
+		if (framing->groups[i] != groups[i])
+			return false;
+	return framing->count == count;
+}
+
 static struct framing *framing_of(struct drawer *drawer, const struct topology_node *node)
 {
 	const struct group **groups;
@@ -319,8 +328,7 @@ static struct framing *framing_of(struct drawer *drawer, const struct topology_n
 	if (count == 0)
 		return NULL;
 	LIST_FOR_EACH (&drawer->framings, struct framing, other)
-		if (other->count == count &&
-		    memcmp(other->groups, groups, count * sizeof(*groups)) == 0)
+		if (is_framing_of(other, groups, count))
 			return other;
 	framing = arena_new(drawer->arena, struct framing);
 	framing->groups = groups;
