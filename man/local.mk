@@ -16,6 +16,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-bench.8 \
 	%D%/dmascope-explain.8 \
 	%D%/dmascope-ready.8 \
+	%D%/dmascope-report.8 \
 	%D%/dmascope-snapshot.8 \
 	%D%/dmascope-status.8 \
 	%D%/dmascope-tables.8 %D%/dmascope-units.8 \

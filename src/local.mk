@@ -75,7 +75,10 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \
 	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
 %C%_liboutput_a_SOURCES = \
-	%D%/output/dump.c %D%/output/json.c %D%/output/output.c %D%/output/output.h \
+	%D%/output/diagram-dot.c %D%/output/diagram-draw.h \
+	%D%/output/diagram-parts.c %D%/output/diagram-strip.c %D%/output/diagram-svg.c %D%/output/diagram.h \
+	%D%/output/dump.c %D%/output/html-page.c %D%/output/html.c \
+	%D%/output/html.h %D%/output/json.c %D%/output/markup.c %D%/output/markup.h %D%/output/output.c %D%/output/output.h \
 	%D%/output/plot-svg.c %D%/output/plot-text.c %D%/output/plot.h \
 	%D%/output/prometheus.c %D%/output/scale.c %D%/output/scale.h %D%/output/text.c \
 	%D%/output/wrap.c %D%/output/wrap.h
@@ -104,7 +107,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/cmd/diff.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c \
 	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c \
-	%D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \
+	%D%/cmd/ready.c %D%/cmd/report-diagram.c %D%/cmd/report-page.c \
+	%D%/cmd/report-topology.c %D%/cmd/report.c %D%/cmd/report.h %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \
 	%D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h \
 	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/take-plan.c %D%/cmd/take-plan.h \
 	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c %D%/cmd/watch.c

@@ -42,12 +42,14 @@ cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
 	%D%/cli/cmdline.bats %D%/cli/diff.bats %D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
-	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
+	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/report.bats \
+	%D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats %D%/cli/watch.bats
 
 TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines %D%/cli/lspci-dumps
 EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \
 	%D%/cli/lspci-dumps %D%/cli/lspci-tree %D%/cli/diff.expected %D%/cli/diff-lines.jq \
+	%D%/cli/read-page \
 	%D%/run-bats
 
 # The files of the project themselves.
@@ -236,6 +238,13 @@ check-vm: dmascope$(EXEEXT)
 		exit 2; \
 	fi
 
+# Reports in a browser, which has to be there with DMASCOPE_REQUIRE_REPORT=1.
+.PHONY: check-report
+check-report: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT)
+	@DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+		MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
+		$(top_srcdir)/%D%/report/check-report
+
 .PHONY: check-valgrind
 check-valgrind: dmascope$(EXEEXT)
 	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' $(top_srcdir)/%D%/check-valgrind
@@ -245,4 +254,4 @@ check-lint: config.h
 	$(top_srcdir)/%D%/check-lint $(top_srcdir) $(top_builddir) \
 		$(LIBPCI_CFLAGS) $(JSON_C_CFLAGS) $(SMARTCOLS_CFLAGS) $(ZLIB_CFLAGS)
 
-EXTRA_DIST += %D%/check-lint %D%/check-valgrind
+EXTRA_DIST += %D%/check-lint %D%/check-valgrind %D%/report/browse %D%/report/check-report

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 
@@ -60,6 +61,79 @@ int open_named_file(const char *path)
 FILE *create_named_file(const char *path)
 {
 	return fopen(path, "we");
+}
+
+/* A new file beside the one that it is to replace, as open to others as any other. */
+static int open_beside(struct replacement *file)
+{
+	size_t size = strlen(file->path) + sizeof(".XXXXXX");
+	_cleanup_free_ char *name = xzalloc(size);
+	mode_t mask = umask(0);
+	struct stat found;
+	int fd;
+
+	umask(mask);
+	snprintf(name, size, "%s.XXXXXX", file->path);
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	file->temporary = xstrdup(name);
+	if (fchmod(fd, stat(file->path, &found) == 0 ? found.st_mode & 07777
+						     : 0666 & ~mask) < 0) {
+		close_descriptor(&fd);
+		return -errno;
+	}
+	return fd;
+}
+
+int replacement_begin(struct replacement *file, const char *path)
+{
+	struct stat found;
+	int fd;
+
+	*file = (struct replacement){ .path = realpath(path, NULL) };
+	if (!file->path)
+		file->path = xstrdup(path);
+	if (stat(file->path, &found) == 0 && !S_ISREG(found.st_mode)) {
+		fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		fd = fd < 0 ? -errno : fd;
+	} else {
+		fd = open_beside(file);
+	}
+	if (fd < 0)
+		return fd;
+	file->stream = fdopen(fd, "w");
+	if (file->stream)
+		return 0;
+	close_descriptor(&fd);
+	return -errno;
+}
+
+int replacement_finish(struct replacement *file)
+{
+	if (fflush(file->stream) != 0)
+		return -errno;
+	if (ferror(file->stream))
+		return -EIO;
+	if (!file->temporary)
+		return 0;
+	/* The old one is not given up for one that the disk may not have yet. */
+	if (fsync(fileno(file->stream)) < 0 || rename(file->temporary, file->path) < 0)
+		return -errno;
+	free(file->temporary);
+	file->temporary = NULL;
+	return 0;
+}
+
+void replacement_drop(struct replacement *file)
+{
+	if (file->temporary)
+		unlink(file->temporary);
+	if (file->stream)
+		fclose(file->stream);
+	free(file->temporary);
+	free(file->path);
+	*file = (struct replacement){ 0 };
 }
 
 int read_named_file(const char *path, size_t cap, struct bytes *ret)

@@ -44,6 +44,27 @@ int open_named_file(const char *path);
 /* A file that the user named, made or emptied for writing; NULL with errno. */
 FILE *create_named_file(const char *path);
 
+/*
+ * A file that the user named, whose place is taken by a new one when that is whole, and
+ * not before. What is no regular file, a terminal say, is written to as it is. Links are
+ * followed. All zero is none.
+ */
+struct replacement {
+	FILE *stream;
+	char *path, *temporary; /* the second is NULL where it is written to as it is */
+};
+
+/* Begins to write; -errno. */
+int replacement_begin(struct replacement *file, const char *path);
+
+/* Ends it: the file is there, or -errno, and it is as it was. */
+int replacement_finish(struct replacement *file);
+
+/* Gives up what was not finished. */
+void replacement_drop(struct replacement *file);
+
+#define _cleanup_replacement_ _cleanup_(replacement_drop)
+
 enum { LINE_CAP = 16 * 1024 }; /* a longer line is none of a text */
 
 /* Who gets what a descriptor has. */

@@ -200,9 +200,11 @@ static int write_nagios(const struct list *findings, const struct counts *counts
 	return status;
 }
 
-static const char *sum_up(struct system *system, const struct counts *counts)
+const char *audit_sum_up(struct system *system, const struct list *findings)
 {
 	_cleanup_strbuf_ struct strbuf grades = { 0 };
+	struct counts found = count_findings(findings);
+	const struct counts *counts = &found;
 
 	for (int i = SEVERITY_CRITICAL; i >= SEVERITY_INFO; i--)
 		if (counts->failed[i] > 0)
@@ -255,8 +257,8 @@ static int answer(struct context *context, const struct list *findings)
 	if (asked.nagios)
 		return write_nagios(findings, &counts);
 	if (context->output.format->write == text_write) {
+		context->note = audit_sum_up(&context->system, findings);
 		choose_for_text(context, findings, &shown);
-		context->note = sum_up(&context->system, &counts);
 		findings = &shown;
 	}
 	status = context_answer(context, findings);

@@ -99,6 +99,9 @@ void tell_unread(const struct list *unread);
 /* Whether the answer is a table for people. */
 bool is_text(const struct context *context);
 
+/* How many findings of the audit there are, of which kind, in a sentence of the arena. */
+const char *audit_sum_up(struct system *system, const struct list *findings);
+
 void print_help(const struct command *command);
 
 extern const struct command command_status;
@@ -120,3 +123,4 @@ extern const struct command command_diff;
 extern const struct command command_bench;
 extern const struct command command_watch;
 extern const struct command command_snapshot;
+extern const struct command command_report;

@@ -26,6 +26,7 @@ const struct command *const commands[] = {
 	&command_diff,
 	&command_bench,
 	&command_watch,
+	&command_report,
 	&command_snapshot,
 	NULL,
 };

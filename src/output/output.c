@@ -56,6 +56,33 @@ int output_choose_fields(const struct output *output, const struct record *recor
 	return 0;
 }
 
+void output_add_part(const struct output *output, const struct field *field,
+		     const struct value *value, struct strbuf *text)
+{
+	if (value->state == FACT_ABSENT)
+		return;
+	if (field->type == F_BOOL && value->state == FACT_KNOWN) {
+		/* Without a heading above it a bare "yes" says nothing. */
+		strbuf_puts(text, value->truth ? field->column : "");
+		return;
+	}
+	if (field->type == F_BOOL || field->flags & F_NOTE)
+		strbuf_puts(text, field->type == F_BOOL ? field->column : field->key);
+	if (field->flags & F_NOTE)
+		strbuf_puts(text, ": ");
+	value_add_text(field, value, output->human, text);
+	if (field->type == F_ENUM)
+		strbuf_puts(text, ":");
+}
+
+bool output_is_left_out(const struct field *field, const struct value *value)
+{
+	if (field->flags & F_OPTIONAL && value->state == FACT_ABSENT)
+		return true;
+	return field->type == F_RECORDS && value->state == FACT_KNOWN &&
+	       value->list->count == 0;
+}
+
 bool output_has_colors(const struct output *output)
 {
 	const char *no_color = getenv("NO_COLOR");

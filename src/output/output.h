@@ -60,6 +60,13 @@ int output_choose_fields(const struct output *output, const struct record *recor
 			 struct arena *arena, struct list *ret, const char **ret_bad,
 			 size_t *ret_length);
 
+/* How a field stands among the others of an item; adds nothing where it says nothing. */
+void output_add_part(const struct output *output, const struct field *field,
+		     const struct value *value, struct strbuf *text);
+
+/* Whether a card says nothing of a field. */
+bool output_is_left_out(const struct field *field, const struct value *value);
+
 int text_write(const struct output *output, const struct document *document);
 /* One object of a record that is dumped: a line, then all that it consists of. */
 void dump_write(const struct output *output, const struct record *record,

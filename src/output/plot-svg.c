@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "output/markup.h"
 #include "output/scale.h"
 
 /* Where things are, in units of which the drawing is 640 wide. */
@@ -21,16 +22,6 @@ enum {
 	NAME_MAX_LETTERS = 70,
 	X_TICKS = 9,
 	Y_TICKS = 8,
-	COLORS = 8,
-};
-
-/* Those of Okabe and Ito, which most people can tell apart, darker and lighter. */
-static const struct {
-	const char *light, *dark;
-} colors[COLORS] = {
-	{ "#0072b2", "#56b4e9" }, { "#d55e00", "#ff8c42" }, { "#007a5a", "#2fd3a5" },
-	{ "#a8477f", "#e79ac6" }, { "#8a6d00", "#f0d24a" }, { "#4b3fa8", "#a9a0ff" },
-	{ "#5c5c5c", "#c4c4c4" }, { "#a3231f", "#ff7f7a" },
 };
 
 /* Five of them and eight colours come together only every forty. */
@@ -48,51 +39,14 @@ static void put_style(FILE *stream)
 	      ".mark{stroke-width:1.6}\n"
 	      ".hollow{fill:#fff}\n",
 	      stream);
-	for (size_t i = 0; i < COLORS; i++)
-		fprintf(stream, ".s%zu{stroke:%s}.f%zu{fill:%s}\n", i, colors[i].light, i,
-			colors[i].light);
-	fputs("@media (prefers-color-scheme:dark){\n"
+	markup_put_colors(stream);
+	fputs("@media screen and (prefers-color-scheme:dark){\n"
 	      "text{fill:#e4e4e4}\n"
 	      ".paper,.hollow{fill:#17191d}\n"
 	      ".grid{stroke:#34383f}\n"
-	      ".axis{stroke:#9a9a9a}\n",
+	      ".axis{stroke:#9a9a9a}\n"
+	      "}\n</style>\n",
 	      stream);
-	for (size_t i = 0; i < COLORS; i++)
-		fprintf(stream, ".s%zu{stroke:%s}.f%zu{fill:%s}\n", i, colors[i].dark, i,
-			colors[i].dark);
-	fputs("}\n</style>\n", stream);
-}
-
-/*
- * Text as XML has it, of at most `room` letters. Control characters are not among what is
- * safe; U+FFFE and U+FFFF are, and XML forbids them.
- */
-static void put_text(FILE *stream, const char *text, size_t room)
-{
-	_cleanup_strbuf_ struct strbuf safe = { 0 };
-	size_t letters = 0;
-
-	strbuf_add_safe(&safe, text ? text : "");
-	for (const char *p = strbuf_text(&safe); *p; p++) {
-		if (((unsigned char)*p & 0xc0) != 0x80 && ++letters > room) {
-			fputs("…", stream);
-			return;
-		}
-		if (starts_with(p, "\xef\xbf\xbe") || starts_with(p, "\xef\xbf\xbf")) {
-			fputs("?", stream);
-			p += 2;
-		} else if (*p == '<') {
-			fputs("&lt;", stream);
-		} else if (*p == '>') {
-			fputs("&gt;", stream);
-		} else if (*p == '&') {
-			fputs("&amp;", stream);
-		} else if (*p == '"') {
-			fputs("&quot;", stream);
-		} else {
-			fputc(*p, stream);
-		}
-	}
 }
 
 /* Tenths of a unit, with a point whatever the locale says. */
@@ -129,7 +83,7 @@ static void put_label(FILE *stream, double x, double y, const char *anchor,
 	put_attribute(stream, "x", x);
 	put_attribute(stream, "y", y);
 	fprintf(stream, " text-anchor=\"%s\">", anchor);
-	put_text(stream, text, NAME_MAX_LETTERS);
+	markup_put_text(stream, text, NAME_MAX_LETTERS);
 	fputs("</text>\n", stream);
 }
 
@@ -147,7 +101,7 @@ static const char *const shapes[] = {
 
 static void put_mark(FILE *stream, size_t series, double x, double y)
 {
-	size_t shape = series % ARRAY_SIZE(shapes), color = series % COLORS;
+	size_t shape = series % ARRAY_SIZE(shapes), color = series % MARKUP_COLORS;
 	bool hollow = shape >= ARRAY_SIZE(shapes) / 2;
 	char classes[40];
 
@@ -222,7 +176,7 @@ static void put_axes(const struct sheet_part *part)
 static void begin_line(FILE *stream, size_t number)
 {
 	fprintf(stream, "<path class=\"line s%zu\" stroke-dasharray=\"%s\" d=\"",
-		number % COLORS, dashes[number % ARRAY_SIZE(dashes)]);
+		number % MARKUP_COLORS, dashes[number % ARRAY_SIZE(dashes)]);
 }
 
 static void put_series(const struct sheet_part *part, size_t number,
@@ -256,7 +210,7 @@ static void put_series(const struct sheet_part *part, size_t number,
 		scale_add_number(part->y.unit, point->y, &where);
 		put_mark(stream, number, across(part, point->x), down(part, point->y));
 		fputs("><title>", stream);
-		put_text(stream, series->name, NAME_MAX_LETTERS);
+		markup_put_text(stream, series->name, NAME_MAX_LETTERS);
 		fprintf(stream, ", %s</title></%s>\n", strbuf_text(&where),
 			shapes[number % ARRAY_SIZE(shapes)] ? "path" : "circle");
 	}
@@ -318,7 +272,7 @@ static void put_plot(FILE *stream, const struct plot *plot, double top)
 	put_attribute(stream, "x", 8);
 	put_attribute(stream, "y", top + 18);
 	fputs(">", stream);
-	put_text(stream, plot->title, NAME_MAX_LETTERS);
+	markup_put_text(stream, plot->title, NAME_MAX_LETTERS);
 	fputs("</text>\n", stream);
 	if (!scale_make(&part.y, plot, true, Y_TICKS)) {
 		put_label(stream, WIDTH / 2.0, part.top + HEIGHT / 2.0, "middle",

@@ -302,26 +302,6 @@ static void put_field(struct paragraph *paragraph, const struct field *field,
 	fputs(colors && mood != MOOD_NONE ? ESCAPE_END : "", paragraph->stream);
 }
 
-/* How a field stands among the others of an item; "" where it says nothing. */
-static void add_part(const struct output *output, const struct field *field,
-		     const struct value *value, struct strbuf *text)
-{
-	if (value->state == FACT_ABSENT)
-		return;
-	if (field->type == F_BOOL && value->state == FACT_KNOWN) {
-		/* Without a heading above it a bare "yes" says nothing. */
-		strbuf_puts(text, value->truth ? field->column : "");
-		return;
-	}
-	if (field->type == F_BOOL || field->flags & F_NOTE)
-		strbuf_puts(text, field->type == F_BOOL ? field->column : field->key);
-	if (field->flags & F_NOTE)
-		strbuf_puts(text, ": ");
-	add_shown(field, value, output->human, text);
-	if (field->type == F_ENUM)
-		strbuf_puts(text, ":");
-}
-
 /*
  * An item of a list on a card: what it would show as a branch of a tree, one after the
  * other, and notes on lines of their own.
@@ -343,7 +323,8 @@ static void put_item(const struct paragraph *card, const struct record *record,
 		if (i > 0 && !(field->flags & (F_BRANCH | F_NOTE)))
 			continue;
 		record_get(field, item, &value);
-		add_part(output, field, &value, &text);
+		output_add_part(output, field, &value, &text);
+		output_fit_locale(&text);
 		if (text.length == 0)
 			continue;
 		if (field->flags & F_CODE) {
@@ -374,15 +355,6 @@ static void put_items(const struct paragraph *card, const struct field *field,
 	}
 }
 
-/* Whether a card says nothing of a field. */
-static bool is_left_out(const struct field *field, const struct value *value)
-{
-	if (field->flags & F_OPTIONAL && value->state == FACT_ABSENT)
-		return true;
-	return field->type == F_RECORDS && value->state == FACT_KNOWN &&
-	       value->list->count == 0;
-}
-
 /* An object: sentences on top, then a line for each field, with its reason behind it. */
 static void write_card(const struct output *output, const struct list *fields,
 		       const void *object)
@@ -401,7 +373,7 @@ static void write_card(const struct output *output, const struct list *fields,
 		struct value value;
 
 		record_get(field, object, &value);
-		if (is_left_out(field, &value))
+		if (output_is_left_out(field, &value))
 			continue;
 		if (field->flags & F_BANNER) {
 			write_banner(output, &value, paragraph.width, colors);
