@@ -5,24 +5,30 @@
 #include "audit/audit.h"
 #include "base/file.h"
 
-/* What can be written; options are numbered so that they fit. */
-enum form { FORM_PAGE, FORM_SVG, FORM_DOT, FORMS };
+/* What is written; an option for each but the first. */
+enum form { FORM_PAGE, FORM_SVG, FORM_DOT };
 
 enum { KEY_FORM = 256 };
 
 static const struct option_desc options[] = {
-	{ "svg", KEY_FORM + FORM_SVG, "FILE", "write the drawing alone, as SVG" },
-	{ "dot", KEY_FORM + FORM_DOT, "FILE", "write the same as a graph for Graphviz" },
+	{ "svg", KEY_FORM + FORM_SVG, NULL, "write the drawing alone, as SVG" },
+	{ "dot", KEY_FORM + FORM_DOT, NULL, "write the same as a graph for Graphviz" },
 	{ 0 },
 };
 
-/* Where each goes, NULL for nowhere; one command runs in a process. */
-static const char *files[FORMS];
+static enum form wanted; /* one command runs in a process */
 
 static int take_option(struct context *context, int key, const char *value)
 {
+	enum form form = (enum form)(key - KEY_FORM);
+
 	(void)context;
-	files[key - KEY_FORM] = value;
+	(void)value;
+	if (wanted != FORM_PAGE && wanted != form) {
+		complain("report writes one thing: --svg or --dot");
+		return EXIT_TROUBLE;
+	}
+	wanted = form;
 	return EXIT_ANSWERED;
 }
 
@@ -36,51 +42,40 @@ static int write_page(struct context *context, FILE *stream)
 	return report_write_page(context, &findings, stream);
 }
 
-static int write_form(struct context *context, enum form form, FILE *stream)
+static int write_wanted(struct context *context, FILE *stream)
 {
 	struct diagram diagram;
 
-	if (form == FORM_PAGE)
+	if (wanted == FORM_PAGE)
 		return write_page(context, stream);
 	report_draw(&context->system, &diagram);
-	if (form == FORM_SVG)
+	if (wanted == FORM_SVG)
 		diagram_write_svg(stream, &diagram);
 	else
 		diagram_write_dot(stream, &diagram);
 	return 0;
 }
 
-static int write_file(struct context *context, enum form form, const char *path)
+static int run(struct context *context, int count, char **arguments)
 {
 	_cleanup_replacement_ struct replacement file = { 0 };
+	const char *path = count > 0 ? arguments[0] : "-";
 	bool standard = streq(path, "-");
-	int r = standard ? 0 : replacement_begin(&file, path);
+	int r = 0;
 
+	if (count > 1) {
+		complain("%s: report writes one file", arguments[1]);
+		return EXIT_TROUBLE;
+	}
+	if (!standard)
+		r = replacement_begin(&file, path);
 	if (r == 0)
-		r = write_form(context, form, standard ? stdout : file.stream);
+		r = write_wanted(context, standard ? stdout : file.stream);
 	if (r == 0 && !standard)
 		r = replacement_finish(&file);
 	if (r < 0)
 		complain("%s: %s", standard ? "standard output" : path, strerror(-r));
 	return r < 0 ? EXIT_TROUBLE : EXIT_ANSWERED;
-}
-
-static int run(struct context *context, int count, char **arguments)
-{
-	int status = EXIT_ANSWERED;
-
-	if (count > 1) {
-		complain("%s: report writes one page", arguments[1]);
-		return EXIT_TROUBLE;
-	}
-	if (count == 1)
-		files[FORM_PAGE] = arguments[0];
-	else if (!files[FORM_SVG] && !files[FORM_DOT])
-		files[FORM_PAGE] = "-";
-	for (int form = 0; form < FORMS && status == EXIT_ANSWERED; form++)
-		if (files[form])
-			status = write_file(context, (enum form)form, files[form]);
-	return status;
 }
 
 const struct command command_report = {
