@@ -4,6 +4,8 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 
@@ -169,4 +171,46 @@ int write_all(int fd, const void *data, size_t size)
 		size -= (size_t)written;
 	}
 	return 0;
+}
+
+/* Fills the file that was made for it and lets it take the place of the other. */
+static int fill_and_rename(int fd, const char *temporary, const char *path,
+			   const void *data, size_t size)
+{
+	int r = write_all(fd, data, size);
+
+	if (r == 0 && fchmod(fd, 0644) < 0)
+		r = -errno;
+	/* A file system may find out only now that it has no room. */
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(temporary, path) < 0)
+		r = -errno;
+	return r;
+}
+
+int replace_named_file(const char *path, const void *data, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *temporary = NULL;
+	struct stat status;
+	sigset_t all, before;
+	int fd, r;
+
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return -ENOTSUP;
+	if (asprintf(&temporary, "%.*s.dmascope-XXXXXX",
+		     slash ? (int)(slash + 1 - path) : 0, path) < 0)
+		return -ENOMEM;
+	/* Whoever ends the program waits until there is nothing to leave behind. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	r = fd < 0 ? -errno : fill_and_rename(fd, temporary, path, data, size);
+	if (fd >= 0 && r < 0)
+		unlink(temporary);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
 }

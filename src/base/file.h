@@ -44,6 +44,15 @@ int open_named_file(const char *path);
 /* A file that the user named, made or emptied for writing; NULL with errno. */
 FILE *create_named_file(const char *path);
 
+/*
+ * Puts these bytes where a file that the user named is, or shall be, with mode 0644: who
+ * reads it sees the old file or the new one, whatever happens. The temporary file beside
+ * it has a name that no pattern for names without a dot in front matches. -ENOTSUP where
+ * the name is that of something else, such as a link, which is left alone; -errno where
+ * it could not be written: the old file is as it was, and nothing is left behind.
+ */
+int replace_named_file(const char *path, const void *data, size_t size);
+
 enum { LINE_CAP = 16 * 1024 }; /* a longer line is none of a text */
 
 /* Who gets what a descriptor has. */

@@ -113,4 +113,5 @@ extern const struct command command_explain;
 extern const struct command command_ready;
 extern const struct command command_leaks;
 extern const struct command command_bench;
+extern const struct command command_metrics;
 extern const struct command command_snapshot;

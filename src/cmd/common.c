@@ -24,6 +24,7 @@ const struct command *const commands[] = {
 	&command_explain,
 	&command_leaks,
 	&command_bench,
+	&command_metrics,
 	&command_snapshot,
 	NULL,
 };
