@@ -28,7 +28,7 @@ unit_tests = \
 	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer \
 	%D%/unit/plot %D%/unit/reach %D%/unit/recorder %D%/unit/registries \
 	%D%/unit/result %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines %D%/unit/take \
-	%D%/unit/text %D%/unit/viot
+	%D%/unit/tally %D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -40,7 +40,7 @@ EXTRA_DIST += \
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
 	%D%/cli/cmdline.bats %D%/cli/faults.bats \
-	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
+	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats %D%/cli/metrics.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats
 
