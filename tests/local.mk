@@ -235,6 +235,14 @@ check-vm: dmascope$(EXEEXT)
 		exit 2; \
 	fi
 
+# In a real Prometheus.
+.PHONY: check-monitoring
+check-monitoring: dmascope$(EXEEXT)
+	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+		$(top_srcdir)/%D%/monitoring/check-monitoring
+
+EXTRA_DIST += %D%/monitoring/check-monitoring
+
 .PHONY: check-valgrind
 check-valgrind: dmascope$(EXEEXT)
 	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' $(top_srcdir)/%D%/check-valgrind
