@@ -16,7 +16,7 @@
 enum { KEY_OUTPUT = 256, KEY_DEVICES };
 
 static const struct option_desc options[] = {
-	{ "output", KEY_OUTPUT, "PROMFILE",
+	{ "output", KEY_OUTPUT, "FILE",
 	  "replace that file in one step, instead of writing to standard output" },
 	{ "devices", KEY_DEVICES, NULL, "add series for each PCI function and group" },
 	{ 0 },
