@@ -6,6 +6,7 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-channels.8 \
 	%D%/dmascope-cmdline.8 \
 	%D%/dmascope-devices.8 \
+	%D%/dmascope-diff.8 \
 	%D%/dmascope-faults.8 \
 	%D%/dmascope-groups.8 \
 	%D%/dmascope-iomem.8 \
@@ -20,7 +21,8 @@ man_MANS = %D%/dmascope.8 \
 	%D%/dmascope-ready.8 \
 	%D%/dmascope-snapshot.8 \
 	%D%/dmascope-status.8 \
-	%D%/dmascope-tables.8 %D%/dmascope-units.8
+	%D%/dmascope-tables.8 %D%/dmascope-units.8 \
+	%D%/dmascope-watch.8
 
 EXTRA_DIST += $(man_MANS:=.in) %D%/test-man
 CLEANFILES += $(man_MANS)

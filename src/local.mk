@@ -5,7 +5,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/libanalyze.a %D%/libaudit.a %D%/liboutput.a %D%/libtrace.a %D%/libbench.a %D%/libcmd.a
 
 %C%_libbase_a_SOURCES = \
-	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/cursor.h \
+	%D%/base/alloc.c %D%/base/alloc.h %D%/base/bits.h %D%/base/compare.c \
+	%D%/base/compare.h %D%/base/cursor.h \
 	%D%/base/fact.h %D%/base/file.c %D%/base/file.h %D%/base/layout.c \
 	%D%/base/layout.h %D%/base/log.c %D%/base/log.h \
 	%D%/base/record.c %D%/base/record.h %D%/base/text.c %D%/base/text.h \
@@ -29,7 +30,8 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/spec/vtd.c %D%/spec/vtd.h
 %C%_libmodel_a_SOURCES = \
 	%D%/model/channel.c %D%/model/channel.h %D%/model/device.c \
-	%D%/model/device.h %D%/model/fault.c %D%/model/fault.h %D%/model/firmware.c %D%/model/firmware.h \
+	%D%/model/device.h %D%/model/difference.c %D%/model/difference.h \
+	%D%/model/event.c %D%/model/event.h %D%/model/fault.c %D%/model/fault.h %D%/model/firmware.c %D%/model/firmware.h \
 	%D%/model/group.c %D%/model/group.h %D%/model/mapping.c \
 	%D%/model/mapping.h %D%/model/mapping-group.c %D%/model/mapping-group.h \
 	%D%/model/parameter.c %D%/model/parameter.h \
@@ -45,7 +47,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/group.c %D%/source/host.c %D%/source/interrupts.c \
 	%D%/source/iomem.c \
 	%D%/source/kconfig.c %D%/source/links.c %D%/source/log.c %D%/source/manifest.c \
-	%D%/source/manifest.h %D%/source/mapping.c %D%/source/modprobe.c %D%/source/module.c %D%/source/names.c %D%/source/pci.c \
+	%D%/source/manifest.h %D%/source/mapping.c %D%/source/modprobe.c %D%/source/module.c %D%/source/monitor.c %D%/source/monitor.h %D%/source/names.c %D%/source/pci.c \
 	%D%/source/recorder.c %D%/source/recorder.h %D%/source/redact-names.c %D%/source/redact.c \
 	%D%/source/redact.h %D%/source/root.c %D%/source/root.h %D%/source/slot.c \
 	%D%/source/source.c %D%/source/source.h %D%/source/thunderbolt.c \
@@ -53,8 +55,11 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/source/network.c %D%/source/unit.c %D%/source/vfio.c
 %C%_libanalyze_a_SOURCES = \
 	%D%/analyze/acs.c %D%/analyze/acs.h %D%/analyze/analyze.h %D%/analyze/chain.c \
+	%D%/analyze/difference-follow.c %D%/analyze/difference-group.c %D%/analyze/difference-meaning.c \
+	%D%/analyze/difference-region.c %D%/analyze/difference-table.c \
+	%D%/analyze/difference.c %D%/analyze/difference.h \
 	%D%/analyze/dmar.c %D%/analyze/explain.c %D%/analyze/explain.h \
-	%D%/analyze/fault.c \
+	%D%/analyze/event.c %D%/analyze/event.h %D%/analyze/fault.c \
 	%D%/analyze/firmware.c %D%/analyze/firmware.h %D%/analyze/given.c \
 	%D%/analyze/given.h %D%/analyze/growth.c %D%/analyze/hop.h %D%/analyze/isolation.c %D%/analyze/ivrs.c \
 	%D%/analyze/mapping.c %D%/analyze/named.c %D%/analyze/nodes.c %D%/analyze/parameter.c \
@@ -99,18 +104,19 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/cmd/bench-options.c %D%/cmd/bench-plots.c %D%/cmd/bench-plots.h \
 	%D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c \
 	%D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
+	%D%/cmd/diff.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c \
 	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/metrics.c %D%/cmd/metrics.h %D%/cmd/path.c %D%/cmd/reach.c \
 	%D%/cmd/ready.c %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \
 	%D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h \
 	%D%/cmd/status.c %D%/cmd/tables.c %D%/cmd/take-plan.c %D%/cmd/take-plan.h \
-	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c
+	%D%/cmd/trace.c %D%/cmd/trace.h %D%/cmd/units.c %D%/cmd/watch.c
 
 # In the order of the layers, lowest last, as the linker wants it.
 dmascope_libs = \
 	%D%/libcmd.a %D%/libbench.a %D%/libtrace.a %D%/libaudit.a %D%/liboutput.a %D%/libanalyze.a %D%/libsource.a %D%/libmodel.a \
 	%D%/libspec.a %D%/libbase.a \
-	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(ZLIB_LIBS) \
+	$(SMARTCOLS_LIBS) $(JSON_C_LIBS) $(LIBPCI_LIBS) $(LIBUDEV_LIBS) $(ZLIB_LIBS) \
 	$(LIBBPF_LIBS)
 
 bin_PROGRAMS += dmascope

@@ -197,6 +197,10 @@ static int dispatch(struct context *context, int argc, char **argv)
 		complain("%s works on the live machine only", command->name);
 		return EXIT_TROUBLE;
 	}
+	if (!context->output.format)
+		context->output.format = command->format
+						 ? output_find_format(command->format)
+						 : output_formats;
 	if (!context->record) /* an option may have chosen another */
 		context->record = command->record;
 	status = check_output(context);
@@ -213,7 +217,6 @@ int main(int argc, char **argv)
 		.root = { .fd = -1 },
 		.output = {
 			.stream = stdout,
-			.format = output_formats,
 			.version = PACKAGE_VERSION,
 			.command = "status",
 		},

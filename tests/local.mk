@@ -21,8 +21,9 @@ LDADD = $(dmascope_libs)
 # Plain C.
 unit_tests = \
 	%D%/unit/alloc %D%/unit/baseline %D%/unit/bench-iova %D%/unit/bench-memory \
-	%D%/unit/bench-plots %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/counters \
-	%D%/unit/cursor %D%/unit/dma-event %D%/unit/dmar %D%/unit/dumps %D%/unit/fault \
+	%D%/unit/bench-plots %D%/unit/cmdline %D%/unit/cmdline-table %D%/unit/compare \
+	%D%/unit/counters %D%/unit/cursor %D%/unit/difference %D%/unit/dma-event \
+	%D%/unit/dmar %D%/unit/dumps %D%/unit/event %D%/unit/fault \
 	%D%/unit/growth %D%/unit/histogram %D%/unit/host-lines %D%/unit/iomem \
 	%D%/unit/iort %D%/unit/isolation %D%/unit/ivrs %D%/unit/ivrs-check \
 	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer \
@@ -39,14 +40,14 @@ EXTRA_DIST += \
 # The program from outside.
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
-	%D%/cli/cmdline.bats %D%/cli/faults.bats \
+	%D%/cli/cmdline.bats %D%/cli/diff.bats %D%/cli/faults.bats \
 	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats %D%/cli/metrics.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
-	%D%/cli/user.bats
+	%D%/cli/user.bats %D%/cli/watch.bats
 
 TESTS += $(cli_tests) %D%/cli/iasl %D%/cli/fault-lines %D%/cli/lspci-dumps
 EXTRA_DIST += $(cli_tests) %D%/cli/helpers.bash %D%/cli/iasl %D%/cli/fault-lines \
-	%D%/cli/lspci-dumps %D%/cli/lspci-tree \
+	%D%/cli/lspci-dumps %D%/cli/lspci-tree %D%/cli/diff.expected %D%/cli/diff-lines.jq \
 	%D%/run-bats
 
 # The files of the project themselves.

@@ -140,3 +140,20 @@ void value_add_text(const struct field *field, const struct value *value, bool h
 		break;
 	}
 }
+
+void record_add_name(const struct record *record, const void *object, struct strbuf *name)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		struct value value;
+
+		if (!(field->flags & F_LABEL))
+			continue;
+		record_get(field, object, &value);
+		strbuf_puts(name, separator);
+		value_add_text(field, &value, false, name);
+		separator = " ";
+	}
+}

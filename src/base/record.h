@@ -45,6 +45,7 @@ enum field_flags {
 	F_OPTIONAL = 1 << 15, /* on a card: left out where it is absent */
 	F_CODE = 1 << 16,     /* on a card: a line of its own, never broken */
 	F_TABLE = 1 << 17,    /* in no card, which says the same at greater length */
+	F_VOLATILE = 1 << 18, /* moves while nothing changes: a count of what is in use */
 };
 
 /* How a value should strike the eye; the output chooses the colour. */
@@ -159,6 +160,13 @@ void record_get(const struct field *field, const void *object, struct value *ret
 /* The field of that key or column heading (case does not matter), or NULL. */
 const struct field *record_find(const struct record *record, const char *name,
 				size_t length);
+
+/*
+ * Adds what tells an object from others of its record: the values of its labels, as a
+ * person reads them, between spaces.
+ */
+void record_add_name(const struct record *record, const void *object,
+		     struct strbuf *name);
 
 /*
  * Adds a value as a person reads it: `-` when absent, `?` when unknown. `human` writes

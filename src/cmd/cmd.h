@@ -36,8 +36,9 @@ struct command {
 	const struct record *record;	   /* what it shows; NULL for none */
 	/* What it shows besides or on another question; ends with NULL. May be NULL. */
 	const struct record *const *more;
-	unsigned int needs;		   /* enum command_needs */
-	unsigned int facts;		   /* enum source_facts, for NEED_MODEL */
+	const char *format; /* what it writes unless asked; NULL for a table */
+	unsigned int needs; /* enum command_needs */
+	unsigned int facts; /* enum source_facts, for NEED_MODEL */
 	/* Takes an option of its own; returns an exit status above 0 on a wrong value. */
 	int (*option)(struct context *context, int key, const char *value);
 	int (*run)(struct context *context, int count, char **arguments_given);
@@ -92,6 +93,9 @@ int context_choose_devices(struct context *context, int count, char **arguments,
 /* Reads what is mapped for these devices and for what shares their groups. */
 void context_read_mappings(struct context *context, const struct list *devices);
 
+/* What could not be seen, a line on stderr for each reason. */
+void tell_unread(const struct list *unread);
+
 /* Whether the answer is a table for people. */
 bool is_text(const struct context *context);
 
@@ -112,6 +116,8 @@ extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_ready;
 extern const struct command command_leaks;
+extern const struct command command_diff;
 extern const struct command command_bench;
+extern const struct command command_watch;
 extern const struct command command_metrics;
 extern const struct command command_snapshot;

@@ -23,7 +23,9 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_explain,
 	&command_leaks,
+	&command_diff,
 	&command_bench,
+	&command_watch,
 	&command_metrics,
 	&command_snapshot,
 	NULL,
@@ -112,7 +114,7 @@ enum { REASONS_TOLD = 20 };
  * A table has no room for what could not be seen, so stderr gets a line for each reason:
  * hundreds of devices are refused for the same one.
  */
-static void tell_unread(const struct list *unread)
+void tell_unread(const struct list *unread)
 {
 	const struct unread *told[REASONS_TOLD];
 	size_t counts[REASONS_TOLD], reasons = 0, rest = 0;

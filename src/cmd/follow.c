@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Writes faults as they come, a line each. */
+/* Writes what comes bit by bit, a line each. */
 
 #include "cmd/follow.h"
 
@@ -37,6 +37,12 @@ static void put_cell(struct follow *follow, size_t at, const char *text, bool ri
 		printf("%*s", (right ? 0 : pad) + GAP, "");
 }
 
+static void put_headings(struct follow *follow)
+{
+	LIST_FOR_EACH (&follow->fields, const struct field, field)
+		put_cell(follow, field_at, field->column, field->flags & F_RIGHT);
+}
+
 void follow_begin(struct follow *follow)
 {
 	struct context *context = follow->context;
@@ -56,32 +62,66 @@ void follow_begin(struct follow *follow)
 		follow->widths = arena_alloc(&follow->arena,
 					     follow->fields.count * sizeof(size_t));
 	}
-	if (!follow->lines && !context->output.noheadings)
-		LIST_FOR_EACH (&follow->fields, const struct field, field)
-			put_cell(follow, field_at, field->column, field->flags & F_RIGHT);
+	if (!follow->lines && !context->output.noheadings && !follow->late)
+		put_headings(follow);
+	fflush(stdout);
+}
+
+static void add_cell(const struct follow *follow, const struct field *field,
+		     const void *object, struct strbuf *text)
+{
+	struct value value;
+
+	record_get(field, object, &value);
+	value_add_text(field, &value, follow->context->output.human, text);
+	output_fit_locale(text);
+}
+
+static void put_row(struct follow *follow, const void *object)
+{
+	LIST_FOR_EACH (&follow->fields, const struct field, field) {
+		_cleanup_strbuf_ struct strbuf text = { 0 };
+
+		add_cell(follow, field, object, &text);
+		put_cell(follow, field_at, strbuf_text(&text), field->flags & F_RIGHT);
+	}
+}
+
+static void measure(struct follow *follow, const struct list *objects)
+{
+	LIST_FOR_EACH (objects, const void, object)
+		LIST_FOR_EACH (&follow->fields, const struct field, field) {
+			_cleanup_strbuf_ struct strbuf text = { 0 };
+
+			add_cell(follow, field, object, &text);
+			follow->widths[field_at] =
+				MAX(follow->widths[field_at], text.length);
+		}
+}
+
+void follow_rows(struct follow *follow, const struct list *objects)
+{
+	if (follow->lines) {
+		write_lines(follow, NULL, objects);
+	} else {
+		measure(follow, objects);
+		if (follow->late && !follow->context->output.noheadings)
+			put_headings(follow);
+		follow->late = false;
+		LIST_FOR_EACH (objects, const void, object)
+			put_row(follow, object);
+	}
 	fflush(stdout);
 }
 
 void follow_row(struct follow *follow, const void *object)
 {
-	if (follow->lines) {
-		struct arena arena = { 0 };
-		struct list one = { 0 };
+	struct arena arena = { 0 };
+	struct list one = { 0 };
 
-		list_add(&arena, &one, object);
-		write_lines(follow, NULL, &one);
-		arena_free(&arena);
-	}
-	LIST_FOR_EACH (&follow->fields, const struct field, field) {
-		_cleanup_strbuf_ struct strbuf text = { 0 };
-		struct value value;
-
-		record_get(field, object, &value);
-		value_add_text(field, &value, follow->context->output.human, &text);
-		output_fit_locale(&text);
-		put_cell(follow, field_at, strbuf_text(&text), field->flags & F_RIGHT);
-	}
-	fflush(stdout);
+	list_add(&arena, &one, object);
+	follow_rows(follow, &one);
+	arena_free(&arena);
 }
 
 void follow_end(struct follow *follow)

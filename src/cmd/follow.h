@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes faults as they come, a line each. */
+/* Writes what comes bit by bit, a line each. */
 #pragma once
 
 #include "cmd/cmd.h"
@@ -7,16 +7,18 @@
 struct follow {
 	struct context *context;
 	bool lines; /* JSON lines, not a table */
+	bool late;  /* headings wait for the first rows, to be as wide as those */
 	struct arena arena;
 	struct list fields;	  /* struct field: the columns */
 	size_t *widths;		  /* of each, as wide as what came so far */
-	struct fault_log counted; /* all that came, for the end */
+	struct fault_log counted; /* of faults: all that came, for the end */
 };
 
 /* Writes what stands above the first line. */
 void follow_begin(struct follow *follow);
 
-/* Writes one object of the command's record. */
+/* Writes objects of the command's record, at once. */
+void follow_rows(struct follow *follow, const struct list *objects);
 void follow_row(struct follow *follow, const void *object);
 
 /* Ends the lines, before what was counted is told. */

@@ -52,26 +52,6 @@ static struct {
 	.mappings_max = 262144,
 };
 
-/* "0.5", "5", "3600": milliseconds. */
-static int parse_seconds(const char *text, uint64_t *ret)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end != '\0' || !(seconds >= 0.01) || seconds > 86400)
-		return -EINVAL;
-	*ret = (uint64_t)(seconds * 1000 + 0.5);
-	return 0;
-}
-
-static int take_seconds(const char *text, uint64_t *ret)
-{
-	if (parse_seconds(text, ret) == 0)
-		return EXIT_ANSWERED;
-	complain("%s: not a number of seconds from 0.01 to 86400", text);
-	return EXIT_TROUBLE;
-}
-
 static int take_option(struct context *context, int key, const char *value)
 {
 	switch (key) {
@@ -86,9 +66,9 @@ static int take_option(struct context *context, int key, const char *value)
 		break;
 	case KEY_INTERVAL:
 		asked.timed = true;
-		return take_seconds(value, &asked.interval_ms);
+		return series_take_seconds(value, &asked.interval_ms);
 	case KEY_OLDER:
-		return take_seconds(value, &asked.older_ms);
+		return series_take_seconds(value, &asked.older_ms);
 	case KEY_METHOD:
 		asked.method = value;
 		break;

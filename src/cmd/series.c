@@ -59,6 +59,19 @@ int growth_answer(struct context *context, const struct mapping_sample *samples,
 	return status == EXIT_ANSWERED && growing > 0 ? EXIT_NEGATIVE : status;
 }
 
+int series_take_seconds(const char *text, uint64_t *ret_ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(seconds >= 0.01) || seconds > 86400) {
+		complain("%s: not a number of seconds from 0.01 to 86400", text);
+		return EXIT_TROUBLE;
+	}
+	*ret_ms = (uint64_t)(seconds * 1000 + 0.5);
+	return EXIT_ANSWERED;
+}
+
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal)
@@ -163,29 +176,38 @@ static void thin_out(struct series *series)
 	series->kept = kept;
 }
 
-static int take_sample(struct context *context, struct series *series)
+int series_add(struct context *context, struct series *series, const char **ret_why)
 {
-	size_t at = series->kept;
-	const char *why;
+	size_t at;
 	int r;
 
+	if (series->kept == SERIES_MAX)
+		thin_out(series);
+	at = series->kept;
 	series->samples[at] = (struct mapping_sample){ 0 };
 	series->arenas[at] = (struct arena){ 0 };
-	r = series->take(context, &series->arenas[at], &series->samples[at], &why);
+	r = series->take(context, &series->arenas[at], &series->samples[at], ret_why);
 	if (r < 0) {
-		complain("%s", why);
-		return EXIT_TROUBLE;
+		arena_free(&series->arenas[at]);
+		return r;
 	}
 	series->kept++;
 	series->taken++;
+	return 0;
+}
+
+static int take_sample(struct context *context, struct series *series)
+{
+	const char *why;
+
+	if (series_add(context, series, &why) < 0) {
+		complain("%s", why);
+		return EXIT_TROUBLE;
+	}
 	if (context->output.format == output_find_format("jsonl"))
 		log_sample(context, series);
 	show_progress(series);
-	if (ferror(stdout))
-		return EXIT_TROUBLE;
-	if (series->kept == SERIES_MAX)
-		thin_out(series);
-	return EXIT_ANSWERED;
+	return ferror(stdout) ? EXIT_TROUBLE : EXIT_ANSWERED;
 }
 
 static int take_samples(struct context *context, struct series *series)

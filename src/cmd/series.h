@@ -32,6 +32,15 @@ struct series {
  */
 int series_run(struct context *context, struct series *series);
 
+/*
+ * Takes one sample more. -errno, and ret_why says why not; it may be of the context's
+ * arena.
+ */
+int series_add(struct context *context, struct series *series, const char **ret_why);
+
+/* Takes an option's "0.5", "5", "3600" as milliseconds. An exit status. */
+int series_take_seconds(const char *text, uint64_t *ret_ms);
+
 /* Signals that end a process end the samples from here on, and no more than that. */
 void series_catch_signals(void);
 

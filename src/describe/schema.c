@@ -197,8 +197,9 @@ static struct json_object *document_schema(void)
 		     host_record.name, unread_record.name, host_record.name,
 		     host_record.singular, unread_record.name, unread_record.singular);
 
+	/* What comes line by line is no document. */
 	for (size_t i = 0; commands[i]; i++)
-		if (commands[i]->record)
+		if (commands[i]->record && !commands[i]->format)
 			add_case(schema, "command", commands[i]->name,
 				 answer_schema(commands[i]));
 	return schema;

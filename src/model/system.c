@@ -16,6 +16,10 @@ static const struct field host_fields[] = {
 const struct record host_record =
 	RECORD("system", "system", "the machine that was looked at", host_fields);
 
+const struct record before_record =
+	RECORD("before", "before", "the machine that this one is compared with",
+	       host_fields, .card = true);
+
 static const struct field unread_fields[] = {
 	FIELD(struct unread, source, "SOURCE", F_STR, F_SHOW,
 	      "part of dmascope that looked"),

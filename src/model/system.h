@@ -147,4 +147,5 @@ const char *system_kconfig(const struct system *system, const char *name);
 bool system_kconfig_is(const struct system *system, const char *name, const char *value);
 
 extern const struct record host_record;
+extern const struct record before_record; /* the same of a second machine */
 extern const struct record unread_record;

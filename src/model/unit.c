@@ -38,7 +38,7 @@ static const struct field fields[] = {
 	      "the hardware can remap interrupts"),
 	FIELD(struct unit, devices, "DEVICES", F_UINT, F_SHOW | F_RIGHT | F_GAUGE,
 	      "devices behind the unit"),
-	FIELD(struct unit, domains_used, "USED", F_UINT, F_RIGHT | F_GAUGE,
+	FIELD(struct unit, domains_used, "USED", F_UINT, F_RIGHT | F_GAUGE | F_VOLATILE,
 	      "domains in use"),
 	FIELD(struct unit, domains_supported, "DOMAINS", F_UINT, F_RIGHT | F_GAUGE,
 	      "domains that the unit can hold"),

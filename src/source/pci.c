@@ -227,7 +227,8 @@ static void set_config_state(struct device *device, enum fact_state state)
 /* Identifiers and class, where uevent did not have them. */
 static void set_identity(struct device *device, const struct pci_config *config)
 {
-	if (device->vendor_id.state != FACT_KNOWN) {
+	/* Of a virtual function both read as ones (PCIe 6.0, 9.3.4.1.1). */
+	if (device->vendor_id.state != FACT_KNOWN && config->vendor_id != UINT16_MAX) {
 		device->vendor_id = KNOWN_U64(config->vendor_id);
 		device->device_id = KNOWN_U64(config->device_id);
 	}

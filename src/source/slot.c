@@ -23,6 +23,7 @@ static void set_slot(struct system *system, const char *slot, const char *text)
 void source_slot_read(struct root *root, struct system *system)
 {
 	struct list names = { 0 };
+	enum fact_state open = FACT_ABSENT;
 	int r = root_list(root, &names, 0, SLOTS);
 
 	LIST_FOR_EACH (&system->devices, struct device, device)
@@ -32,5 +33,11 @@ void source_slot_read(struct root *root, struct system *system)
 
 		if (attr_str(root, &address, SLOTS "/%s/address", entry->name) == 0)
 			set_slot(system, entry->name, address.value);
+		else
+			open = address.state;
 	}
+	/* What sits in a slot that does not tell its address may be any of the others. */
+	LIST_FOR_EACH (&system->devices, struct device, device)
+		if (open != FACT_ABSENT && device->slot.state == FACT_ABSENT)
+			device->slot.state = open;
 }

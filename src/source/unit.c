@@ -43,7 +43,8 @@ static void read_intel(struct root *root, struct unit *unit)
 		if (colon)
 			*colon = '.';
 	}
-	unit->capabilities.state = unit->ecap.state;
+	unit->capabilities.state =
+		unit->cap.state == FACT_KNOWN ? unit->ecap.state : unit->cap.state;
 	if (unit->cap.state == FACT_KNOWN && unit->ecap.state == FACT_KNOWN) {
 		add_bits(arena, &unit->capabilities, vtd_cap_bits, unit->cap.value);
 		add_bits(arena, &unit->capabilities, vtd_ecap_bits, unit->ecap.value);

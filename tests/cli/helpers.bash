@@ -73,7 +73,7 @@ has() {
 }
 
 # The names of all commands and of those that answer from a model, which bench does by its
-# --list alone: bench.bats has all of it.
+# --list alone and diff from two: bench.bats and diff.bats have all of them.
 all_commands() {
 	"$DMASCOPE" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
@@ -82,7 +82,7 @@ record_commands() {
 	local command
 
 	for command in $(all_commands); do
-		[[ $command != bench ]] || continue
+		[[ $command != bench && $command != diff && $command != watch ]] || continue
 		! "$DMASCOPE" "$command" --help | grep -q '^Columns' || echo "$command"
 	done
 }

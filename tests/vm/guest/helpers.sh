@@ -956,3 +956,82 @@ map_costs()
 	ok "a map and its unmap of $2: bench says $own ns, bare calls $bare ns, $(awk -v a="$own" -v b="$bare" 'BEGIN { printf "%+.1f %%", (a / b - 1) * 100 }')" \
 		[ "$own" -gt 0 -a "$bare" -gt 0 ]
 }
+
+# What watch tells, against what was done.
+
+WATCHED=/tmp/watched
+
+# watch_begins [OPTION…]: it runs, and has told what was there.
+watch_begins()
+{
+	dmascope watch "$@" >$WATCHED 2>/tmp/watch.err &
+	WATCH=$!
+	for _ in 1 2 3; do
+		wait_for grep -q '"event":"watching"' $WATCHED && break
+	done
+	grep -q '"event":"watching"' $WATCHED
+}
+
+# event_lines EVENT NAME [FIELD [AFTER]]: those that tell it.
+event_lines()
+{
+	grep "\"event\":\"$1\".*\"name\":\"$2\",${3:+\"field\":\"$3\",}" $WATCHED |
+		grep "${4:+\"after\":\"$4\"}"
+}
+
+# tells SECONDS COMMANDS EVENT NAME [FIELD [AFTER]]: what the commands do is told, so soon,
+# as one line more than before. Where the machine itself takes its time, timed is the last of
+# the commands. Leaves /tmp/took.
+tells()
+{
+	local limit=$1 commands=$2 before
+	shift 2
+	before=$(event_lines "$@" | wc -l)
+	timed
+	eval "$commands" || complained "$commands failed" || return 1
+	wait_for more_lines "$before" "$@" ||
+		complained "$commands: not told as $*" || return 1
+	[ "$(event_lines "$@" | wc -l)" -eq $((before + 1)) ] || complained "$commands: told twice as $*" || return 1
+	event_lines "$@" | tail -n 1 | jq -r --argjson began "$began" --argjson limit "$limit" '
+		.time | (sub("\\.[0-9]*Z"; "Z") | fromdate) + (capture("\\.(?<ms>[0-9]*)Z").ms | tonumber / 1000)
+		| . - $began | if . <= $limit then "in time: \(.)" else "late: \(.)" end' >/tmp/took
+	grep -q 'in time' /tmp/took || complained "$commands: $(cat /tmp/took) s, at most $limit"
+}
+
+timed()
+{
+	began=$(jq -n now)
+}
+
+more_lines()
+{
+	local before=$1
+	shift
+	[ "$(event_lines "$@" | wc -l)" -gt "$before" ]
+}
+
+# tells_growing ROWS: of these mappings, which have a number more, and of no others it is told
+# that they grow, once.
+tells_growing()
+{
+	jq -r 'select(.event == "growing").name' $WATCHED |
+		same_rows "$(printf '%s\n' "$1" | sed '/DMA/!d; s/ [0-9]*$//')"
+}
+
+# watch_agrees: what all lines come to is what a fresh look shows. It has a look itself, so
+# the watch gets time for its own.
+watch_agrees()
+{
+	scope devices -J >/tmp/fresh.devices 2>/dev/null
+	scope groups -J >/tmp/fresh.groups 2>/dev/null
+	FRESH=1 jq -n -r -f /lab/watched.jq /tmp/fresh.devices /tmp/fresh.groups >/tmp/fresh || return 1
+	jq -n -r -f /lab/watched.jq $WATCHED >/tmp/came 2>/tmp/came.err ||
+		complained "the lines contradict themselves: $(cat /tmp/came.err)" || return 1
+	cmp -s /tmp/came /tmp/fresh || complained "$(diff /tmp/came /tmp/fresh | head -n 6)"
+}
+
+# watch_ends: when it is told to, with nothing on standard error.
+watch_ends()
+{
+	kill -TERM "$WATCH" && wait "$WATCH" && [ ! -s /tmp/watch.err ]
+}
