@@ -38,6 +38,7 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/model/path.c %D%/model/path.h %D%/model/reach.c %D%/model/reach.h %D%/model/region.c %D%/model/region.h \
 	%D%/model/segment.c %D%/model/segment.h %D%/model/status.c %D%/model/status.h %D%/model/system.c %D%/model/system.h \
 	%D%/model/readiness.c %D%/model/readiness.h \
+	%D%/model/tally.c %D%/model/tally.h \
 	%D%/model/unit.c %D%/model/unit.h %D%/model/use.c %D%/model/use.h \
 	%D%/model/vfio.h
 %C%_libsource_a_SOURCES = \
@@ -66,14 +67,16 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/analyze/prediction.h %D%/analyze/quirks.c %D%/analyze/quirks.h \
 	%D%/analyze/reach.c %D%/analyze/refusal.c \
 	%D%/analyze/region.c %D%/analyze/setting.c %D%/analyze/status.c \
-	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/translation.c \
+	%D%/analyze/subject.c %D%/analyze/subject.h %D%/analyze/tally.c %D%/analyze/tally.h \
+	%D%/analyze/translation.c \
 	%D%/analyze/attached.c %D%/analyze/caution.c %D%/analyze/ready.c %D%/analyze/ready.h \
 	%D%/analyze/guest-memory.c %D%/analyze/steps.c %D%/analyze/storage.c \
 	%D%/analyze/placed.c %D%/analyze/survive.c \
 	%D%/analyze/use.c %D%/analyze/use.h %D%/analyze/verdict.h
 %C%_libaudit_a_SOURCES = \
 	%D%/audit/audit.c %D%/audit/audit.h %D%/audit/device.c %D%/audit/finding.c \
-	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c
+	%D%/audit/firmware.c %D%/audit/isolation.c %D%/audit/kernel.c %D%/audit/policy.c \
+	%D%/audit/tally.c
 %C%_liboutput_a_SOURCES = \
 	%D%/output/diagram-dot.c %D%/output/diagram-draw.h \
 	%D%/output/diagram-parts.c %D%/output/diagram-strip.c %D%/output/diagram-svg.c %D%/output/diagram.h \
@@ -100,13 +103,14 @@ noinst_LIBRARIES += %D%/libbase.a %D%/libspec.a %D%/libmodel.a %D%/libsource.a \
 	%D%/bench/transfers.h %D%/bench/type1.c %D%/bench/vfio.c %D%/bench/vfio.h \
 	%D%/bench/workload.h
 %C%_libcmd_a_SOURCES = \
-	%D%/cmd/audit.c %D%/cmd/bench-draw.c %D%/cmd/bench-environment.c \
+	%D%/cmd/audit.c %D%/cmd/audit.h %D%/cmd/bench-draw.c %D%/cmd/bench-environment.c \
 	%D%/cmd/bench-options.c %D%/cmd/bench-plots.c %D%/cmd/bench-plots.h \
 	%D%/cmd/bench-progress.c %D%/cmd/bench.c %D%/cmd/bench.h %D%/cmd/channels.c \
 	%D%/cmd/cmd.h %D%/cmd/cmdline.c %D%/cmd/common.c %D%/cmd/devices.c \
 	%D%/cmd/diff.c \
 	%D%/cmd/faults.c %D%/cmd/follow.c %D%/cmd/follow.h %D%/cmd/groups.c \
-	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/path.c %D%/cmd/reach.c \
+	%D%/cmd/help.c %D%/cmd/iomem.c %D%/cmd/leaks.c %D%/cmd/metrics.c \
+	%D%/cmd/metrics.h %D%/cmd/path.c %D%/cmd/reach.c \
 	%D%/cmd/ready.c %D%/cmd/report-diagram.c %D%/cmd/report-page.c \
 	%D%/cmd/report-topology.c %D%/cmd/report.c %D%/cmd/report.h %D%/cmd/samples.c %D%/cmd/samples.h %D%/cmd/series.c \
 	%D%/cmd/series.h %D%/cmd/snapshot.c %D%/cmd/snippet.c %D%/cmd/snippet.h \

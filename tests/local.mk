@@ -29,7 +29,7 @@ unit_tests = \
 	%D%/unit/nvme-command %D%/unit/output %D%/unit/pcicap %D%/unit/peer \
 	%D%/unit/plot %D%/unit/reach %D%/unit/recorder %D%/unit/registries \
 	%D%/unit/result %D%/unit/rimt %D%/unit/root %D%/unit/spec-lines %D%/unit/take \
-	%D%/unit/text %D%/unit/viot
+	%D%/unit/tally %D%/unit/text %D%/unit/viot
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -41,7 +41,7 @@ EXTRA_DIST += \
 cli_tests = \
 	%D%/cli/agreement.bats %D%/cli/audit.bats %D%/cli/bench.bats %D%/cli/channels.bats \
 	%D%/cli/cmdline.bats %D%/cli/diff.bats %D%/cli/faults.bats \
-	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats \
+	%D%/cli/iomem.bats %D%/cli/isolation.bats %D%/cli/leaks.bats %D%/cli/machines.bats %D%/cli/metrics.bats \
 	%D%/cli/output.bats %D%/cli/path.bats %D%/cli/reach.bats %D%/cli/ready.bats %D%/cli/report.bats \
 	%D%/cli/snapshot.bats %D%/cli/tables.bats %D%/cli/usage.bats \
 	%D%/cli/user.bats %D%/cli/watch.bats
@@ -244,6 +244,14 @@ check-report: dmascope$(EXEEXT) %D%/perf/mktree$(EXEEXT)
 	@DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
 		MKTREE='$(abs_builddir)/%D%/perf/mktree$(EXEEXT)' \
 		$(top_srcdir)/%D%/report/check-report
+
+# In a real Prometheus.
+.PHONY: check-monitoring
+check-monitoring: dmascope$(EXEEXT)
+	DMASCOPE='$(abs_builddir)/dmascope$(EXEEXT)' \
+		$(top_srcdir)/%D%/monitoring/check-monitoring
+
+EXTRA_DIST += %D%/monitoring/check-monitoring
 
 .PHONY: check-valgrind
 check-valgrind: dmascope$(EXEEXT)

@@ -104,6 +104,16 @@ enum severity check_severity(const struct check *check, enum profile profile);
 void audit_run(struct system *system, enum profile profile, const struct list *rulings,
 	       struct list *ret);
 
+/*
+ * What fails or is unknown, by check, severity and status; and how many checks passed,
+ * failed, could not be answered or did not apply, without a policy. struct tally, added
+ * to a list that tally_finish() makes of it.
+ */
+void audit_tally_findings(struct system *system, const struct list *findings,
+			  struct list *ret);
+void audit_tally_checks(struct system *system, const struct list *findings,
+			struct list *ret);
+
 /* For reading: findings of one check and status become one, with all their subjects. */
 void audit_join(struct system *system, const struct list *findings, struct list *ret);
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "base/alloc.h"
@@ -61,79 +62,6 @@ int open_named_file(const char *path)
 FILE *create_named_file(const char *path)
 {
 	return fopen(path, "we");
-}
-
-/* A new file beside the one that it is to replace, as open to others as any other. */
-static int open_beside(struct replacement *file)
-{
-	size_t size = strlen(file->path) + sizeof(".XXXXXX");
-	_cleanup_free_ char *name = xzalloc(size);
-	mode_t mask = umask(0);
-	struct stat found;
-	int fd;
-
-	umask(mask);
-	snprintf(name, size, "%s.XXXXXX", file->path);
-	fd = mkostemp(name, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	file->temporary = xstrdup(name);
-	if (fchmod(fd, stat(file->path, &found) == 0 ? found.st_mode & 07777
-						     : 0666 & ~mask) < 0) {
-		close_descriptor(&fd);
-		return -errno;
-	}
-	return fd;
-}
-
-int replacement_begin(struct replacement *file, const char *path)
-{
-	struct stat found;
-	int fd;
-
-	*file = (struct replacement){ .path = realpath(path, NULL) };
-	if (!file->path)
-		file->path = xstrdup(path);
-	if (stat(file->path, &found) == 0 && !S_ISREG(found.st_mode)) {
-		fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		fd = fd < 0 ? -errno : fd;
-	} else {
-		fd = open_beside(file);
-	}
-	if (fd < 0)
-		return fd;
-	file->stream = fdopen(fd, "w");
-	if (file->stream)
-		return 0;
-	close_descriptor(&fd);
-	return -errno;
-}
-
-int replacement_finish(struct replacement *file)
-{
-	if (fflush(file->stream) != 0)
-		return -errno;
-	if (ferror(file->stream))
-		return -EIO;
-	if (!file->temporary)
-		return 0;
-	/* The old one is not given up for one that the disk may not have yet. */
-	if (fsync(fileno(file->stream)) < 0 || rename(file->temporary, file->path) < 0)
-		return -errno;
-	free(file->temporary);
-	file->temporary = NULL;
-	return 0;
-}
-
-void replacement_drop(struct replacement *file)
-{
-	if (file->temporary)
-		unlink(file->temporary);
-	if (file->stream)
-		fclose(file->stream);
-	free(file->temporary);
-	free(file->path);
-	*file = (struct replacement){ 0 };
 }
 
 int read_named_file(const char *path, size_t cap, struct bytes *ret)
@@ -243,4 +171,70 @@ int write_all(int fd, const void *data, size_t size)
 		size -= (size_t)written;
 	}
 	return 0;
+}
+
+/* Fills the file that was made for it and lets it take the place of the other. */
+static int fill_and_rename(int fd, const char *temporary, const char *path, mode_t mode,
+			   const void *data, size_t size)
+{
+	int r = write_all(fd, data, size);
+
+	if (r == 0 && fchmod(fd, mode) < 0)
+		r = -errno;
+	/* A file system may find out only now that it has no room. */
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(temporary, path) < 0)
+		r = -errno;
+	return r;
+}
+
+static int replace(const char *path, mode_t mode, const void *data, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *temporary = NULL;
+	sigset_t all, before;
+	int fd, r;
+
+	if (asprintf(&temporary, "%.*s.dmascope-XXXXXX",
+		     slash ? (int)(slash + 1 - path) : 0, path) < 0)
+		return -ENOMEM;
+	/* Whoever ends the program waits until there is nothing to leave behind. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	r = fd < 0 ? -errno : fill_and_rename(fd, temporary, path, mode, data, size);
+	if (fd >= 0 && r < 0)
+		unlink(temporary);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int replace_file_alone(const char *path, const void *data, size_t size)
+{
+	struct stat found;
+
+	if (lstat(path, &found) == 0 && !S_ISREG(found.st_mode))
+		return -ENOTSUP;
+	return replace(path, 0644, data, size);
+}
+
+int replace_named_file(const char *path, const void *data, size_t size)
+{
+	_cleanup_free_ char *real = realpath(path, NULL);
+	_cleanup_close_ int fd = -1;
+	struct stat found;
+	mode_t mask;
+
+	if (!real) {
+		mask = umask(0);
+		umask(mask);
+		return replace(path, 0666 & ~mask, data, size);
+	}
+	if (stat(real, &found) == 0 && S_ISREG(found.st_mode))
+		return replace(real, found.st_mode & 07777, data, size);
+	fd = open(real, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : write_all(fd, data, size);
 }

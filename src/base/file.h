@@ -45,25 +45,18 @@ int open_named_file(const char *path);
 FILE *create_named_file(const char *path);
 
 /*
- * A file that the user named, whose place is taken by a new one when that is whole, and
- * not before. What is no regular file, a terminal say, is written to as it is. Links are
- * followed. All zero is none.
+ * Puts these bytes where a file that the user named is, or shall be: who reads it sees the
+ * old one or the new one, whatever happens. Links are followed, the mode stays; what is no
+ * regular file, a terminal say, is written to as it is. -errno: the old file is as it was,
+ * and nothing is left behind. The temporary file is beside it, its name begins with a dot.
  */
-struct replacement {
-	FILE *stream;
-	char *path, *temporary; /* the second is NULL where it is written to as it is */
-};
+int replace_named_file(const char *path, const void *data, size_t size);
 
-/* Begins to write; -errno. */
-int replacement_begin(struct replacement *file, const char *path);
-
-/* Ends it: the file is there, or -errno, and it is as it was. */
-int replacement_finish(struct replacement *file);
-
-/* Gives up what was not finished. */
-void replacement_drop(struct replacement *file);
-
-#define _cleanup_replacement_ _cleanup_(replacement_drop)
+/*
+ * The same in a directory where others may write, for others to read: with mode 0644, and
+ * -ENOTSUP where the name is that of something else, such as a link, which is left alone.
+ */
+int replace_file_alone(const char *path, const void *data, size_t size);
 
 enum { LINE_CAP = 16 * 1024 }; /* a longer line is none of a text */
 

@@ -84,6 +84,8 @@ struct field {
 	unsigned int digits;	       /* F_HEX: at least so many */
 	const struct enum_name *names; /* F_ENUM */
 	const struct record *record;   /* F_RECORDS */
+	const char *gauge;	       /* F_GAUGE: its name, where not RECORD_KEY */
+	unsigned int gauge_per; /* the gauge is so many times less: a power of 10 */
 	void (*get)(const void *object, struct value *ret);
 };
 

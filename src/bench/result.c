@@ -23,6 +23,11 @@ const struct enum_name result_change_names[] = {
 	{ 0 },
 };
 
+/* Gauges are in seconds. */
+#define NANOSECONDS(name, heading, flag, text)                                           \
+	FIELD(struct result, name##_ns, heading, F_UINT, (flag) | F_RIGHT | F_GAUGE,     \
+	      text, .gauge = "result_" #name "_seconds", .gauge_per = 1000000000)
+
 static const struct field fields[] = {
 	FIELD(struct result, workload, "WORKLOAD", F_STR, F_SHOW | F_LABEL,
 	      "what was measured or checked"),
@@ -57,26 +62,21 @@ static const struct field fields[] = {
 	      "repetitions of the measurement"),
 	FIELD(struct result, verified, "VERIFIED", F_UINT, F_RIGHT,
 	      "operations whose every byte was looked at"),
-	FIELD(struct result, min_ns, "MIN-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds of the shortest operation, less those of the clock"),
-	FIELD(struct result, mean_ns, "MEAN-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds on average"),
-	FIELD(struct result, p50_ns, "P50-NS", F_UINT, F_SHOW | F_RIGHT | F_GAUGE,
-	      "nanoseconds that half of the operations do not exceed"),
-	FIELD(struct result, p90_ns, "P90-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds that 90 percent do not exceed"),
-	FIELD(struct result, p99_ns, "P99-NS", F_UINT, F_SHOW | F_RIGHT | F_GAUGE,
-	      "nanoseconds that 99 percent do not exceed"),
-	FIELD(struct result, p999_ns, "P999-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds that 99.9 percent do not exceed"),
-	FIELD(struct result, max_ns, "MAX-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds of the longest operation"),
-	FIELD(struct result, spread_ns, "SPREAD-NS", F_UINT, F_RIGHT | F_GAUGE,
-	      "nanoseconds between the medians of the repetitions; none of a single one"),
+	NANOSECONDS(min, "MIN-NS", 0,
+		    "time of the shortest operation, less that of the clock"),
+	NANOSECONDS(mean, "MEAN-NS", 0, "time of an operation on average"),
+	NANOSECONDS(p50, "P50-NS", F_SHOW,
+		    "time that half of the operations do not exceed"),
+	NANOSECONDS(p90, "P90-NS", 0, "time that 90 percent do not exceed"),
+	NANOSECONDS(p99, "P99-NS", F_SHOW, "time that 99 percent do not exceed"),
+	NANOSECONDS(p999, "P999-NS", 0, "time that 99.9 percent do not exceed"),
+	NANOSECONDS(max, "MAX-NS", 0, "time of the longest operation"),
+	NANOSECONDS(spread, "SPREAD-NS", 0,
+		    "time between the medians of the repetitions; none of a single one"),
 	FIELD(struct result, ops_per_s, "OPS-PER-S", F_UINT, F_RIGHT | F_GAUGE,
-	      "operations in a second"),
+	      "operations in a second", .gauge = "result_operations_per_second"),
 	FIELD(struct result, bytes_per_s, "BYTES-PER-S", F_BYTES, F_RIGHT | F_GAUGE,
-	      "bytes in a second"),
+	      "bytes in a second", .gauge = "result_bytes_per_second"),
 	FIELD(struct result, iotlb_lookups, "IOTLB-LOOKUPS", F_UINT, F_RIGHT,
 	      "translations that were looked up, as the IOMMU counts"),
 	FIELD(struct result, iotlb_misses, "IOTLB-MISSES", F_UINT, F_RIGHT,

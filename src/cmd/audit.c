@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dmascope audit: is this host safe? And what each check asks: dmascope explain. */
 
-#include "audit/audit.h"
+#include "cmd/audit.h"
+
 #include "base/file.h"
-#include "cmd/cmd.h"
 
 enum {
 	KEY_FAIL_ON = 256 + 'f',
@@ -89,8 +89,13 @@ static int take_option(struct context *context, int key, const char *value)
 	return EXIT_ANSWERED;
 }
 
-static const unsigned int facts =
-	FACTS_PARAMETERS | FACTS_IOMEM | (FACTS_ALL & ~(unsigned int)FACTS_NAMES);
+void audit_ask(struct system *system, enum profile profile, const struct list *rulings,
+	       struct list *ret)
+{
+	analyze_isolation(system);
+	analyze_firmware(system);
+	audit_run(system, profile, rulings, ret);
+}
 
 enum { POLICY_CAP = 1 << 20 };
 
@@ -281,7 +286,6 @@ static int end(int status, int count, char **words)
 
 static int run(struct context *context, int count, char **arguments)
 {
-	struct system *system = &context->system;
 	struct list rulings = { 0 }, findings = { 0 };
 	int status;
 
@@ -298,12 +302,10 @@ static int run(struct context *context, int count, char **arguments)
 	}
 	status = read_policy(context, &rulings);
 	if (status == EXIT_ANSWERED)
-		status = context_load(context, facts);
+		status = context_load(context, AUDIT_FACTS);
 	if (status != EXIT_ANSWERED)
 		return status;
-	analyze_isolation(system);
-	analyze_firmware(system);
-	audit_run(system, asked.profile, &rulings, &findings);
+	audit_ask(&context->system, asked.profile, &rulings, &findings);
 	return answer(context, &findings);
 }
 

@@ -122,5 +122,6 @@ extern const struct command command_leaks;
 extern const struct command command_diff;
 extern const struct command command_bench;
 extern const struct command command_watch;
+extern const struct command command_metrics;
 extern const struct command command_snapshot;
 extern const struct command command_report;

@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&command_bench,
 	&command_watch,
 	&command_report,
+	&command_metrics,
 	&command_snapshot,
 	NULL,
 };

@@ -56,23 +56,30 @@ static int write_wanted(struct context *context, FILE *stream)
 	return 0;
 }
 
+/* All of it is there before the file is touched. */
+static int write_file(struct context *context, const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+	int r = stream ? write_wanted(context, stream) : -errno;
+
+	if (stream && fclose(stream) != 0 && r == 0)
+		r = -errno;
+	return r == 0 ? replace_named_file(path, text, size) : r;
+}
+
 static int run(struct context *context, int count, char **arguments)
 {
-	_cleanup_replacement_ struct replacement file = { 0 };
 	const char *path = count > 0 ? arguments[0] : "-";
 	bool standard = streq(path, "-");
-	int r = 0;
+	int r;
 
 	if (count > 1) {
 		complain("%s: report writes one file", arguments[1]);
 		return EXIT_TROUBLE;
 	}
-	if (!standard)
-		r = replacement_begin(&file, path);
-	if (r == 0)
-		r = write_wanted(context, standard ? stdout : file.stream);
-	if (r == 0 && !standard)
-		r = replacement_finish(&file);
+	r = standard ? write_wanted(context, stdout) : write_file(context, path);
 	if (r < 0)
 		complain("%s: %s", standard ? "standard output" : path, strerror(-r));
 	return r < 0 ? EXIT_TROUBLE : EXIT_ANSWERED;

@@ -49,7 +49,7 @@ int sample_take(struct context *context, struct arena *arena, const struct segme
 }
 
 /* The time of a capture, "2026-11-21T10:00:00Z". */
-static struct fact_u64 time_of(const struct host *host)
+struct fact_u64 sample_time_of(const struct host *host)
 {
 	struct tm tm = { 0 };
 	const char *text = known_text(host->time);
@@ -76,7 +76,7 @@ static int load_snapshot(struct context *context, const char *path,
 			status = EXIT_TROUBLE;
 		}
 	}
-	ret->time = time_of(&other.system.host);
+	ret->time = sample_time_of(&other.system.host);
 	if (other.root.fd >= 0)
 		root_close(&other.root);
 	system_free(&other.system);

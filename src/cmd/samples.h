@@ -25,5 +25,8 @@ int sample_load(struct context *context, const char *path, struct mapping_sample
 void sample_tell_unparsed(struct context *context, const char *path,
 			  const struct mapping_table *table, bool show);
 
+/* When a machine was looked at or captured: milliseconds since 1970. */
+struct fact_u64 sample_time_of(const struct host *host);
+
 /* Milliseconds of a clock that goes on whatever happens to the time of day. */
 uint64_t sample_now(void);

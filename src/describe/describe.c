@@ -101,6 +101,8 @@ static const struct topic {
 	{ "structures", "", "structures of firmware tables, in mdoc", print_structures },
 	{ "problems", "", "what may be wrong in them, in mdoc", print_problems },
 	{ "checks", "", "what the audit asks, in mdoc", print_checks },
+	{ "metrics", "", "what dmascope metrics writes, in mdoc", print_metrics },
+	{ "limits", "", "how long its lists may be, in mdoc", print_limits },
 	{ "words", "[COMMAND]", "completion words, for bash, zsh and fish", print_words },
 	{ "schema", "", "JSON Schema of everything printed as JSON", print_schema },
 	{ "fill", "", "standard input, its lines @TOPIC...@ filled in", fill_template },

@@ -32,4 +32,4 @@ typedef int print_topic(const char *argument, const struct command *command);
 
 print_topic print_title, print_commands, print_options, print_formats, print_columns,
 	print_keys, print_sources, print_structures, print_problems, print_checks,
-	print_words, print_schema;
+	print_metrics, print_limits, print_words, print_schema;

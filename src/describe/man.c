@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 
+#include "cmd/metrics.h"
 #include "describe/describe.h"
 
 enum { LINE_WIDTH = 76, NESTING_MAX = 3 };
@@ -307,6 +308,79 @@ int print_checks(const char *argument, const struct command *command)
 		put_prose(check->remedy);
 		puts(".Pp\nReference:");
 		put_prose(check->reference);
+	}
+	puts(".El");
+	return 0;
+}
+
+static bool has_flag(const struct record *record, unsigned int flag)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i].flags & flag)
+			return true;
+	return false;
+}
+
+/* A metric, the names of its labels, and what it tells; without a field the info. */
+static void put_metric(const struct record *record, const struct field *field)
+{
+	unsigned int labels = field ? F_LABEL : F_LABEL | F_INFO;
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+	const char *before = " Brq Cm";
+
+	prometheus_add_name(&name, record, field);
+	printf(".It Va %s", strbuf_text(&name));
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i].flags & labels) {
+			printf("%s %s", before, record->fields[i].key);
+			before = " ,";
+		}
+	putchar('\n');
+	put_prose(field ? field->help : record->help);
+	if (field)
+		return;
+	puts(".Pp\n.Bl -tag -compact -width Ds");
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i].flags & F_INFO)
+			put_item("Cm", record->fields[i].key, record->fields[i].help);
+	puts(".El");
+}
+
+int print_metrics(const char *argument, const struct command *command)
+{
+	for (const struct metrics_sheet *sheet = metrics_sheets; sheet->record; sheet++) {
+		const struct record *record = sheet->record;
+
+		printf(".Ss %c%s\n", toupper((unsigned char)*record->help),
+		       record->help + 1);
+		if (sheet->limit == 0)
+			puts("Only with\n.Fl \\-devices .");
+		puts(".Bl -tag -width Ds");
+		if (has_flag(record, F_INFO))
+			put_metric(record, NULL);
+		for (size_t i = 0; i < record->count; i++)
+			if (record->fields[i].flags & F_GAUGE)
+				put_metric(record, &record->fields[i]);
+		puts(".El");
+	}
+	return 0;
+}
+
+/* Of each list that may have an end: its first metric, and where that end is. */
+int print_limits(const char *argument, const struct command *command)
+{
+	puts(".Bl -tag -compact -width dmascope_drift_groups");
+	for (const struct metrics_sheet *sheet = metrics_sheets; sheet->record; sheet++) {
+		_cleanup_strbuf_ struct strbuf name = { 0 };
+		size_t i = 0;
+
+		if (sheet->rest == 0)
+			continue;
+		while (!(sheet->record->fields[i].flags & F_GAUGE))
+			i++;
+		prometheus_add_name(&name, sheet->record, &sheet->record->fields[i]);
+		put_item("Va", strbuf_text(&name), sheet->of);
+		printf("(%zu)\n", sheet->limit);
 	}
 	puts(".El");
 	return 0;

@@ -31,7 +31,8 @@ static const struct field fields[] = {
 	      "bytes that it moved, as far as its driver counts; most count nothing"),
 	FIELD(struct channel, memcpy_count, "COPIES", F_UINT,
 	      F_SHOW | F_RIGHT | F_GAUGE | F_VOLATILE,
-	      "copies from memory to memory that were counted"),
+	      "copies from memory to memory that were counted",
+	      .gauge = "channel_copies"),
 	FIELD(struct channel, router, "ROUTER", F_STR, 0,
 	      "device that connects the client's request line with the channel"),
 };

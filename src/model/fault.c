@@ -96,7 +96,8 @@ static const struct field fields[] = {
 	      "when the last was logged"),
 	FIELD(struct fault_group, count, "COUNT", F_UINT, F_SHOW | F_RIGHT | F_GAUGE,
 	      "how many of them the log has; the kernel leaves out some where there are "
-	      "many"),
+	      "many",
+	      .gauge = "fault_logged"),
 	FIELD(struct fault_group, kind, "KIND", F_ENUM, F_SHOW | F_LABEL,
 	      "who reports it", .names = kind_names),
 	FIELD_MADE("device", "DEVICE", F_STR, F_SHOW | F_LABEL,

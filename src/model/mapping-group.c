@@ -82,7 +82,7 @@ static const struct field fields[] = {
 	FIELD(struct mapping_group, direction, "DIRECTION", F_STR, F_SHOW | F_LABEL,
 	      "what the device may do with them"),
 	FIELD(struct mapping_group, count, "COUNT", F_UINT, F_SHOW | F_RIGHT | F_GAUGE,
-	      "mappings"),
+	      "mappings", .gauge = "mapping_live"),
 	FIELD(struct mapping_group, bytes, "BYTES", F_BYTES, F_SHOW | F_RIGHT | F_GAUGE,
 	      "bytes that they have together"),
 	FIELD(struct mapping_group, unchecked, "UNCHECKED", F_UINT, F_SHOW | F_RIGHT,

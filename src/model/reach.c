@@ -89,7 +89,7 @@ static const struct field fields[] = {
 	FIELD_AS(struct reach, ram, "ram_bytes", "RAM", F_BYTES,
 		 F_SHOW | F_RIGHT | F_GAUGE, "bytes of System RAM within reach"),
 	FIELD(struct reach, ram_total, "RAM-TOTAL", F_BYTES, F_RIGHT | F_DETAIL | F_GAUGE,
-	      "bytes of System RAM that there are"),
+	      "bytes of System RAM that there are", .gauge = "reach_ram_installed_bytes"),
 	FIELD_AS(struct reach, others_registers, "others_registers_bytes", "REGISTERS",
 		 F_BYTES, F_RIGHT | F_DETAIL,
 		 "bytes of other PCI functions' registers within reach, as far as the "

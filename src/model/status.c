@@ -129,7 +129,7 @@ static const struct record pool_record =
 
 #define MODE(number, name, text)                                                         \
 	FIELD_AS(struct status, modes[number], "devices_" name, "devices " name, F_UINT, \
-		 F_GAUGE, text)
+		 0, text)
 
 static const struct field fields[] = {
 	FIELD(struct status, summary, "Summary", F_STRV, F_SHOW | F_BANNER,

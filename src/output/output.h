@@ -76,6 +76,11 @@ int jsonl_write(const struct output *output, const struct document *document);
 /* The lines of one sheet alone, for what comes bit by bit. */
 void jsonl_add(const struct output *output, const struct sheet *sheet);
 int prometheus_write(const struct output *output, const struct document *document);
+/* The metrics of several sheets of different records, one behind the other. */
+void prometheus_write_sheets(FILE *stream, const struct sheet *sheets, size_t count);
+/* Adds the name of a gauge, or of what tells the F_INFO of a record (field NULL). */
+void prometheus_add_name(struct strbuf *buf, const struct record *record,
+			 const struct field *field);
 
 /*
  * Whether the colours of this output are on: asked for, or a terminal without NO_COLOR.

@@ -37,33 +37,59 @@ static void add_labels(const struct record *record, const void *object,
 		strbuf_puts(buf, "}");
 }
 
-static void write_head(FILE *stream, const struct record *record, const char *name,
-		       const char *help)
+void prometheus_add_name(struct strbuf *buf, const struct record *record,
+			 const struct field *field)
 {
-	fprintf(stream, "# HELP dmascope_%s_%s %s\n# TYPE dmascope_%s_%s gauge\n",
-		record->singular, name, help, record->singular, name);
+	if (field && field->gauge)
+		strbuf_printf(buf, "dmascope_%s", field->gauge);
+	else
+		strbuf_printf(buf, "dmascope_%s_%s", record->singular,
+			      field ? field->key : "info");
+}
+
+static void write_head(FILE *stream, const char *name, const char *help)
+{
+	fprintf(stream, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
 /* What may change is told by one metric, so that the others keep their series. */
 static void write_info(FILE *stream, const struct sheet *sheet)
 {
-	const struct record *record = sheet->record;
+	_cleanup_strbuf_ struct strbuf name = { 0 };
 
-	write_head(stream, record, "info", record->help);
+	prometheus_add_name(&name, sheet->record, NULL);
+	write_head(stream, name.text, sheet->record->help);
 	LIST_FOR_EACH (sheet->objects, const void, object) {
 		_cleanup_strbuf_ struct strbuf labels = { 0 };
 
-		add_labels(record, object, F_LABEL | F_INFO, &labels);
-		fprintf(stream, "dmascope_%s_info%s 1\n", record->singular,
-			strbuf_text(&labels));
+		add_labels(sheet->record, object, F_LABEL | F_INFO, &labels);
+		fprintf(stream, "%s%s 1\n", name.text, strbuf_text(&labels));
 	}
+}
+
+/* In base units, to the last digit: a nanosecond is 0.000000001 seconds. */
+static void write_count(FILE *stream, const struct field *field, uint64_t count)
+{
+	unsigned int per = field->gauge_per;
+	int digits = 0;
+
+	for (unsigned int rest = per; rest > 1; rest /= 10)
+		digits++;
+	if (digits > 0)
+		fprintf(stream, "%llu.%0*llu\n", (unsigned long long)count / per, digits,
+			(unsigned long long)count % per);
+	else
+		fprintf(stream, "%llu\n", (unsigned long long)count);
 }
 
 /* An unknown value has no sample: it is neither 0 nor stale. */
 static void write_gauge(FILE *stream, const struct sheet *sheet,
 			const struct field *field)
 {
-	write_head(stream, sheet->record, field->key, field->help);
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+
+	prometheus_add_name(&name, sheet->record, field);
+	write_head(stream, name.text, field->help);
 	LIST_FOR_EACH (sheet->objects, const void, object) {
 		_cleanup_strbuf_ struct strbuf labels = { 0 };
 		struct value value;
@@ -72,8 +98,7 @@ static void write_gauge(FILE *stream, const struct sheet *sheet,
 		if (value.state != FACT_KNOWN)
 			continue;
 		add_labels(sheet->record, object, F_LABEL, &labels);
-		fprintf(stream, "dmascope_%s_%s%s ", sheet->record->singular, field->key,
-			strbuf_text(&labels));
+		fprintf(stream, "%s%s ", name.text, strbuf_text(&labels));
 		if (field->type == F_BOOL)
 			fprintf(stream, "%d\n", value.truth);
 		else if (field->type == F_INT)
@@ -81,23 +106,36 @@ static void write_gauge(FILE *stream, const struct sheet *sheet,
 		else if (field->type == F_RECORDS)
 			fprintf(stream, "%zu\n", value.list->count);
 		else
-			fprintf(stream, "%llu\n", (unsigned long long)value.count);
+			write_count(stream, field, value.count);
+	}
+}
+
+static unsigned int flags_of(const struct record *record)
+{
+	unsigned int flags = 0;
+
+	for (size_t i = 0; i < record->count; i++)
+		flags |= record->fields[i].flags;
+	return flags;
+}
+
+void prometheus_write_sheets(FILE *stream, const struct sheet *sheets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct record *record = sheets[i].record;
+
+		if (flags_of(record) & F_INFO)
+			write_info(stream, &sheets[i]);
+		for (size_t j = 0; j < record->count; j++)
+			if (record->fields[j].flags & F_GAUGE)
+				write_gauge(stream, &sheets[i], &record->fields[j]);
 	}
 }
 
 int prometheus_write(const struct output *output, const struct document *document)
 {
-	const struct record *record = document->body.record;
-	unsigned int flags = 0;
-
-	for (size_t i = 0; i < record->count; i++)
-		flags |= record->fields[i].flags;
-	if (!(flags & (F_GAUGE | F_INFO)))
+	if (!(flags_of(document->body.record) & (F_GAUGE | F_INFO)))
 		return -EOPNOTSUPP;
-	if (flags & F_INFO)
-		write_info(output->stream, &document->body);
-	for (size_t i = 0; i < record->count; i++)
-		if (record->fields[i].flags & F_GAUGE)
-			write_gauge(output->stream, &document->body, &record->fields[i]);
+	prometheus_write_sheets(output->stream, &document->body, 1);
 	return 0;
 }

@@ -120,7 +120,7 @@ workload() {
 @test "gauges, text without UTF-8, and a full disk" {
 	fake "${one[@]}" -f prometheus
 	answered
-	[[ $output == *"dmascope_result_p50_ns"* ]] || fail "$output"
+	[[ $output == *"dmascope_result_p50_seconds"* ]] || fail "$output"
 	for name in map isolation; do
 		workload $name
 		LC_ALL=C fake "${words[@]}" --plot

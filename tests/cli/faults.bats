@@ -327,7 +327,7 @@ DMA-API: igb $device failed to check map error[device address=0x2000] [size=8 by
 @test "gauges" {
 	look faults -f prometheus
 	found
-	[[ $output == *'dmascope_fault_count{kind="intel-vtd",device="0000:00:1f.6",bdf="0000:00:1f.6",unit="dmar1",access="read",cause="not-mapped",reason="0x06"} 1'* ]]
+	[[ $output == *'dmascope_fault_logged{kind="intel-vtd",device="0000:00:1f.6",bdf="0000:00:1f.6",unit="dmar1",access="read",cause="not-mapped",reason="0x06"} 1'* ]]
 }
 
 @test "following is about this machine, and ends when it is told to" {

@@ -55,6 +55,8 @@ static const struct field fields[] = {
 	FIELD(struct item, mode, "MODE", F_ENUM, F_INFO, "a mode", .names = modes),
 	FIELD(struct item, words, "WORDS", F_STRV, 0, "words"),
 	FIELD(struct item, sizes, "SIZES", F_BYTESV, 0, "sizes"),
+	FIELD_AS(struct item, bytes, "time_ns", "TIME-NS", F_UINT, F_GAUGE, "a time",
+		 .gauge = "time_seconds", .gauge_per = 1000000000),
 	FIELD_MADE("twice", "TWICE", F_UINT, F_TEXT_ONLY, "the count twice", get_twice),
 	FIELD(struct item, parts, "PARTS", F_RECORDS, F_TREE, "parts",
 	      .record = &part_record),
@@ -319,6 +321,7 @@ static void test_prometheus(void)
 	item->flag = KNOWN_BOOL(true);
 	item->number = KNOWN_I64(-5);
 	item->count = KNOWN_U64(UINT64_MAX);
+	item->bytes = KNOWN_U64(2000000042);
 	item->mode = KNOWN_ENUM(0);
 	list_add(&arena, &objects, item);
 	list_add(&arena, &objects, unknown);
@@ -337,7 +340,10 @@ static void test_prometheus(void)
 		"# HELP dmascope_item_count a count\n"
 		"# TYPE dmascope_item_count gauge\n"
 		"dmascope_item_count{text=\"a\\\"b\\\\c\\\\x0ad\"} "
-		"18446744073709551615\n",
+		"18446744073709551615\n"
+		"# HELP dmascope_time_seconds a time\n"
+		"# TYPE dmascope_time_seconds gauge\n"
+		"dmascope_time_seconds{text=\"a\\\"b\\\\c\\\\x0ad\"} 2.000000042\n",
 		"gauges with escaped labels, and no sample for what is unknown");
 	free(text);
 }

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "bench/result.h"
-#include "cmd/cmd.h"
+#include "cmd/metrics.h"
 #include "model/path.h"
 #include "tap.h"
 
@@ -228,6 +228,74 @@ static void test_enums(const struct record *record)
 	}
 }
 
+/* Adds the names of the metrics of a record to a list; how many there are. */
+static size_t collect_metrics(struct arena *arena, const struct record *record,
+			      struct list *names)
+{
+	size_t before = names->count;
+
+	for (size_t i = 0; i <= record->count; i++) {
+		const struct field *field = i > 0 ? &record->fields[i - 1] : NULL;
+		_cleanup_strbuf_ struct strbuf name = { 0 };
+		bool is = field && field->flags & F_GAUGE;
+
+		for (size_t j = 0; !field && j < record->count; j++)
+			is = is || record->fields[j].flags & F_INFO;
+		if (!is)
+			continue;
+		prometheus_add_name(&name, record, field);
+		list_add(arena, names, arena_strdup(arena, strbuf_text(&name)));
+	}
+	return names->count - before;
+}
+
+/* What promtool would say, as far as tables can tell, and that no name has two uses. */
+static void test_metric_names(struct arena *arena)
+{
+	static const char *const wrong_ends[] = { "_count", "_total", "_sum", "_bucket",
+						  "_ns",    "_us",    "_ms" };
+	struct list names = { 0 };
+	size_t wrong = 0, twice = 0;
+
+	for (size_t i = 0; i < record_count; i++)
+		collect_metrics(arena, records[i], &names);
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		size_t length = strlen(name);
+
+		for (size_t j = 0; j < ARRAY_SIZE(wrong_ends); j++) {
+			size_t end = strlen(wrong_ends[j]);
+
+			wrong +=
+				length > end && streq(name + length - end, wrong_ends[j]);
+		}
+		wrong += !is_snake_case(name);
+		for (size_t j = 0; j < i; j++)
+			twice += streq(name, names.items[j]);
+	}
+	OK(names.count > 50, "%zu metrics are described", names.count);
+	IS(wrong, 0, "metrics: names without abbreviated units and reserved endings");
+	IS(twice, 0, "metrics: each has its own name, whatever command writes it");
+}
+
+/* However many of everything a machine has. */
+static void test_metric_limit(struct arena *arena)
+{
+	size_t series = 0, mixed = 0;
+
+	for (const struct metrics_sheet *sheet = metrics_sheets; sheet->record; sheet++) {
+		struct list names = { 0 };
+		size_t rows = sheet->limit + sheet->rest;
+
+		series += rows * collect_metrics(arena, sheet->record, &names);
+		mixed += !is_help(sheet->of) || !sheet->fill ||
+			 (sheet->limit == 0 && sheet->rest > 0);
+	}
+	OK(series <= METRICS_SERIES_MAX, "metrics: %zu series at most, of %d", series,
+	   METRICS_SERIES_MAX);
+	IS(mixed, 0, "metrics: each sheet has what it needs");
+}
+
 static void test_records(void)
 {
 	collect(&host_record);
@@ -238,6 +306,8 @@ static void test_records(void)
 	for (size_t i = 0; commands[i]; i++)
 		if (commands[i]->record)
 			collect(commands[i]->record);
+	for (const struct metrics_sheet *sheet = metrics_sheets; sheet->record; sheet++)
+		collect(sheet->record);
 	OK(record_count >= 7, "%zu records are described", record_count);
 	for (size_t i = 0; i < record_count; i++) {
 		const struct record *record = records[i];
@@ -323,7 +393,12 @@ static void test_formats(void)
 
 int main(void)
 {
+	struct arena arena = { 0 };
+
 	test_records();
+	test_metric_names(&arena);
+	test_metric_limit(&arena);
+	arena_free(&arena);
 	test_commands();
 	test_sources();
 	test_formats();
