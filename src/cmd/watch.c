@@ -279,7 +279,14 @@ static void count_again(struct watch *watch)
 	const char *why;
 
 	watch->next_count = sample_now() + asked.growth_ms;
-	if (series_add(watch->context, series, &why) < 0 || series->kept < FEWEST)
+	if (series_add(watch->context, series, &why) < 0) {
+		add(watch, EVENT_UNREADABLE, NULL, NULL, why);
+		series_free(series);
+		watch->series = NULL;
+		tell(watch);
+		return;
+	}
+	if (series->kept < FEWEST)
 		return;
 	analyze_growth(&watch->arena, series->samples, series->kept, &groups);
 	LIST_FOR_EACH (&groups, const struct mapping_group, group) {
