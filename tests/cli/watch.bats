@@ -130,12 +130,16 @@ device() {
 
 @test "a directory that cannot be read any more takes nothing away" {
 	begin
+	kill -STOP "$WATCH" # which would see a machine without the directory in between
 	mv "$M/sys/bus/pci/devices" "$M/sys/bus/pci/elsewhere"
 	printf x >"$M/sys/bus/pci/devices"
+	kill -CONT "$WATCH"
 	await '"event":"unreadable"'
 	sleep 0.3
+	kill -STOP "$WATCH"
 	rm "$M/sys/bus/pci/devices"
 	mv "$M/sys/bus/pci/elsewhere" "$M/sys/bus/pci/devices"
+	kill -CONT "$WATCH"
 	sleep 0.3
 	ends
 	[[ $(news | cut -d' ' -f1) == unreadable ]] || fail "$(news)"
@@ -196,7 +200,8 @@ device() {
 	WATCH=
 	[[ -n $first && -n $last ]]
 	[[ ${last#* } == "${first#* }" ]] || fail "descriptors: $first, then $last"
-	[[ ${last% *} -le $((${first% *} + 256)) ]] || fail "KiB and descriptors: $first, then $last"
+	# A sanitizer keeps what was freed for a while.
+	grep -q __asan_init "$DMASCOPE" || [[ ${last% *} -le $((${first% *} + 256)) ]] || fail "KiB and descriptors: $first, then $last"
 	[[ $(news | grep -c '^removed ') -ge 50 ]]
 }
 
