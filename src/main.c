@@ -3,8 +3,11 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 
@@ -211,6 +214,19 @@ static int dispatch(struct context *context, int argc, char **argv)
 	return status;
 }
 
+/*
+ * The number of a standard stream that the caller closed would be that of the next file
+ * opened, and what is printed would land there. Opened the wrong way round, it fails as
+ * if it were closed.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return;
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = {
@@ -223,6 +239,7 @@ int main(int argc, char **argv)
 	};
 	int status;
 
+	hold_standard_streams();
 	setlocale(LC_CTYPE, "");  /* messages stay English: snapshots compare */
 	signal(SIGPIPE, SIG_DFL); /* `dmascope devices | head` ends quietly */
 	status = dispatch(&context, argc, argv);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes what comes bit by bit, a line each. */
 
+#include <errno.h>
+
 #include "cmd/follow.h"
 
 enum { GAP = 2 };
@@ -16,8 +18,20 @@ static void write_lines(struct follow *follow, const struct list *head,
 		.body = { follow->context->command->record, body ? body : &none },
 		.unread = { &unread_record, &none },
 	};
+	int r;
 
-	output->format->write(output, &document);
+	r = output->format->write(output, &document);
+	if (r < 0 && follow->failure == 0)
+		follow->failure = -r;
+}
+
+/* Whoever asks later, behind other calls, finds no errno of a write any more. */
+static void flush(struct follow *follow)
+{
+	int error = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
+
+	if (follow->failure == 0)
+		follow->failure = error;
 }
 
 /* Pads what is no last column to the widest so far, so that columns stand in line. */
@@ -64,7 +78,7 @@ void follow_begin(struct follow *follow)
 	}
 	if (!follow->lines && !context->output.noheadings && !follow->late)
 		put_headings(follow);
-	fflush(stdout);
+	flush(follow);
 }
 
 static void add_cell(const struct follow *follow, const struct field *field,
@@ -111,7 +125,7 @@ void follow_rows(struct follow *follow, const struct list *objects)
 		LIST_FOR_EACH (objects, const void, object)
 			put_row(follow, object);
 	}
-	fflush(stdout);
+	flush(follow);
 }
 
 void follow_row(struct follow *follow, const void *object)

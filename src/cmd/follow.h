@@ -12,6 +12,7 @@ struct follow {
 	struct list fields;	  /* struct field: the columns */
 	size_t *widths;		  /* of each, as wide as what came so far */
 	struct fault_log counted; /* of faults: all that came, for the end */
+	int failure;		  /* errno of the first write that failed, or 0 */
 };
 
 /* Writes what stands above the first line. */

@@ -436,8 +436,8 @@ static int go_on(struct watch *watch, int signals)
 		if (count == 0 && pending)
 			fault_log_end(faults);
 		turn(watch);
-		if (ferror(stdout))
-			return -EIO;
+		if (watch->follow.failure != 0)
+			return 0;
 	}
 	return 0;
 }
@@ -466,6 +466,10 @@ static int run(struct context *context, int count, char **arguments)
 		r = go_on(&watch, signals);
 	if (r < 0)
 		complain("%s", strerror(-r));
+	if (watch.follow.failure != 0) {
+		complain("standard output: %s", strerror(watch.follow.failure));
+		status = EXIT_TROUBLE;
+	}
 	follow_end(&watch.follow);
 	if (watch.log.fd >= 0)
 		root_log_close(&context->root, &watch.log, 0);

@@ -291,6 +291,28 @@ setup() {
 	[[ $status -eq 0 && $output == '{"schema":1'* ]]
 }
 
+@test "what is printed to a closed stdout lands in no file that was opened since" {
+	for arguments in "watch --looks 1" "watch --looks 1 -f table" "devices"; do
+		run --separate-stderr bash -c '"$0" --sysroot "$1" $2 <&- >&-' \
+			"$DMASCOPE" "$M" "$arguments"
+		[[ $status -eq 2 ]] || fail "$arguments: exit status $status"
+		[[ $stderr == *"dmascope: standard output: Bad file descriptor"* ]] ||
+			fail "$arguments: $stderr"
+	done
+}
+
+@test "a full disk ends a watch with a message that says whose it is" {
+	[[ -w /dev/full ]] || skip "no /dev/full"
+	for format in table jsonl; do
+		run --separate-stderr bash -c \
+			'"$0" --sysroot "$1" watch --interval 0.1 --looks 3 -f "$2" >/dev/full' \
+			"$DMASCOPE" "$M" "$format"
+		[[ $status -eq 2 ]] || fail "$format: exit status $status"
+		[[ $stderr == *"dmascope: standard output: No space left on device"* ]] ||
+			fail "$format: $stderr"
+	done
+}
+
 @test "a reader that leaves ends it quietly" {
 	for device in {0..31}; do
 		printf -v bdf '0000:05:%02x.0' "$device"
