@@ -314,6 +314,12 @@ static void add_changed(struct arena *arena, const struct record *record,
 	list_add(arena, ret, event);
 }
 
+/* Whether one of the looks does not know it. */
+static bool is_open(const struct field *field, const struct pair *pair)
+{
+	return compare_field(field, pair->before, pair->after) == COMPARED_OPEN;
+}
+
 /* That something can no longer be read, or can again, is a change, too. */
 static bool has_changed(const struct field *field, const struct pair *pair)
 {
@@ -352,7 +358,7 @@ static void compare_objects(struct arena *arena, const struct watched *kind,
 
 		if (!has_changed(field, pair))
 			continue;
-		if (streq(field->key, "driver"))
+		if (streq(field->key, "driver") && !is_open(field, pair))
 			add_rebound(arena, pair->before, pair->after, ret);
 		else
 			add_changed(arena, kind->record, field, pair, ret);

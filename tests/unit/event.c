@@ -165,6 +165,12 @@ static void test_unknown(void)
 		"a value is no longer known: it was yes");
 	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "changed 0000:00:01.0 bus_master=yes",
 		"and is known again");
+	open = LOOK("0000:00:01.0 edu");
+	((struct device *)open->devices.items[0])->driver.state = FACT_UNREAD;
+	IS_TEXT(looked(open), "changed 0000:00:01.0 driver=edu",
+		"a driver that cannot be seen has not let go");
+	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "changed 0000:00:01.0 driver=edu",
+		"and one that is seen again has not come");
 }
 
 static void test_present(void)
