@@ -8,7 +8,7 @@
 /* What is known of a machine that is being watched, and has been told. */
 struct known {
 	struct system *system; /* the last look, with what was told since */
-	uint64_t seen;	       /* the last uevent that this look is sure to have */
+	uint64_t seen;	       /* the last uevent that the first look is sure to have */
 	struct list pending;   /* names (char *) of functions that came since */
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dmascope watch: what changes between devices and memory, a line each, as it happens. */
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <time.h>
 
 #include "analyze/event.h"
@@ -47,8 +47,14 @@ struct watch {
 	uint64_t lines, looks;
 	uint64_t next_look, next_count; /* moments of sample_now() */
 	uint64_t first, last;		/* uevents since the last look; 0 for none */
+	sigset_t signals;		/* blocked but while it waits */
+	int error;			/* of the write that failed, if any */
+	uint64_t log_lost;		/* times that the log was overwritten, told of */
 	bool failing;			/* the last look could not see */
 };
+
+static volatile sig_atomic_t stopped;
+static int nowhere; /* /dev/null */
 
 static int take_option(struct context *context, int key, const char *value)
 {
@@ -83,6 +89,7 @@ static void tell(struct watch *watch)
 {
 	const char *now = time_text(&watch->arena);
 	struct list told = { 0 };
+	sigset_t before;
 
 	LIST_FOR_EACH (&watch->events, struct event, event) {
 		if (!watch->follow.lines && event->event.value == EVENT_PRESENT)
@@ -91,7 +98,11 @@ static void tell(struct watch *watch)
 		event->time = KNOWN_STR(now);
 		list_add(&watch->arena, &told, event);
 	}
+	sigprocmask(SIG_SETMASK, &watch->signals, &before);
 	follow_rows(&watch->follow, &told);
+	if (ferror(stdout) && watch->error == 0)
+		watch->error = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	arena_free(&watch->arena);
 	watch->events = (struct list){ 0 };
 }
@@ -165,18 +176,37 @@ static bool has_come(const struct list *events)
 	return false;
 }
 
+/* Whether something has come that nobody has read yet. */
+static bool is_waiting(const struct watch *watch)
+{
+	struct pollfd wait_for = { .events = POLLIN };
+
+	if (!watch->monitor)
+		return false;
+	wait_for.fd = monitor_descriptor(watch->monitor);
+	return poll(&wait_for, 1, 0) > 0;
+}
+
 /*
- * Whatever was sent up to `seen` is in what the look reads, and taken before, so that
- * nothing is told twice and nothing that came and went is missed.
+ * What was sent before the look is taken before it, so that nothing is told twice and
+ * nothing that came and went is missed. What is sent during the look may be in it or not:
+ * then there is another one, unless there is no end of it.
  */
 static void look_again(struct watch *watch)
 {
+	enum { TRIES = 3 };
 	struct root *root = &watch->context->root;
 	struct system *before = watch->known.system, *now;
-	uint64_t seen = watch->monitor ? monitor_last(root) : 0;
 
 	take_uevents(watch);
 	now = look(watch);
+	for (int i = 1; i < TRIES && is_waiting(watch); i++) {
+		forget(now);
+		root->system = before;
+		take_uevents(watch);
+		tell(watch);
+		now = look(watch);
+	}
 	if (event_look(&watch->arena, &watch->known, now, &watch->events) < 0) {
 		if (!watch->failing)
 			add(watch, EVENT_UNREADABLE, NULL, NULL,
@@ -184,10 +214,10 @@ static void look_again(struct watch *watch)
 		watch->failing = true;
 		forget(now);
 		root->system = before;
+		tell(watch);
 		return;
 	}
 	watch->failing = false;
-	watch->known.seen = seen;
 	if (has_come(&watch->events))
 		sources_read(root, now, shown);
 	tell(watch); /* before what it points into is gone */
@@ -208,10 +238,18 @@ static void take_fault(void *data, const struct fault *fault)
 static void read_log(struct watch *watch)
 {
 	struct context *context = watch->context;
+	int r;
 
+	if (watch->log.fd < 0)
+		return;
 	context->root.source = "log";
-	if (watch->log.fd < 0 || root_log_read(&context->root, &watch->log,
-					       source_log_take, &context->system) == 0)
+	r = root_log_read(&context->root, &watch->log, source_log_take, &context->system);
+	if (watch->log.lost > watch->log_lost)
+		add(watch, EVENT_LOST, NULL, NULL,
+		    "the kernel's log was overwritten before it could be read; faults "
+		    "may be missing");
+	watch->log_lost = watch->log.lost;
+	if (r == 0)
 		return;
 	add(watch, EVENT_UNREADABLE, NULL, NULL,
 	    "the kernel's log can no longer be read; faults are not told from here on");
@@ -311,16 +349,39 @@ static void open_series(struct watch *watch)
 
 /* The loop */
 
-static int catch_signals(void)
+/* In a handler: somebody who no longer reads, and whose pipe is full, gets no more. */
+static void write_nowhere(int signal)
 {
-	sigset_t signals;
+	(void)signal;
+	dup2(nowhere, STDOUT_FILENO);
+}
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+	alarm(1); /* for what is being written */
+}
+
+/* They come while something is waited for: time, uevents, or a reader. */
+static int catch_signals(sigset_t *ret_before)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction stops = { .sa_handler = stop };
+	const struct sigaction ends = { .sa_handler = write_nowhere };
+	sigset_t blocked;
+	_cleanup_close_ int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	/* Where standard output is closed, this must not become it. */
+	nowhere = fcntl(null, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaddset(&blocked, signals[i]);
+		sigaction(signals[i], &stops, NULL);
+	}
+	sigaction(SIGALRM, &ends, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, ret_before);
+	return nowhere;
 }
 
 static const char *summary(struct watch *watch)
@@ -401,13 +462,12 @@ static void turn(struct watch *watch)
 		look_again(watch);
 }
 
-static int go_on(struct watch *watch, int signals)
+static int go_on(struct watch *watch)
 {
 	struct fault_log *faults = &watch->context->system.faults;
 
-	while (asked.looks == 0 || watch->looks < asked.looks) {
+	while (!stopped && (asked.looks == 0 || watch->looks < asked.looks)) {
 		struct pollfd wait_for[] = {
-			{ .fd = signals, .events = POLLIN },
 			{ .fd = watch->monitor ? monitor_descriptor(watch->monitor) : -1,
 			  .events = POLLIN },
 			/* A file is always readable. */
@@ -416,21 +476,24 @@ static int go_on(struct watch *watch, int signals)
 		};
 		uint64_t now = sample_now(), moment = next_moment(watch);
 		uint64_t wait = moment > now ? moment - now : 0;
+		struct timespec time;
 		bool pending = faults->reader.wait != WAIT_NOTHING;
 		int count;
 
 		if (pending)
 			wait = MIN(wait, PENDING_MS);
-		count = poll(wait_for, ARRAY_SIZE(wait_for), (int)wait);
+		time = (struct timespec){ (time_t)(wait / 1000),
+					  (long)(wait % 1000) * 1000000 };
+		count = ppoll(wait_for, ARRAY_SIZE(wait_for), &time, &watch->signals);
 		if (count < 0 && errno != EINTR)
 			return -errno;
-		if (wait_for[0].revents != 0)
+		if (stopped)
 			return 0;
 		if (count == 0 && pending)
 			fault_log_end(faults);
 		turn(watch);
-		if (ferror(stdout))
-			return -EIO;
+		if (watch->error != 0)
+			return 0;
 	}
 	return 0;
 }
@@ -442,7 +505,7 @@ static int run(struct context *context, int count, char **arguments)
 		.follow = { .context = context, .late = true },
 		.log = { .fd = -1 },
 	};
-	_cleanup_close_ int signals = -1;
+	_cleanup_close_ int null = -1;
 	int status, r = 0;
 
 	if (count > 0) {
@@ -453,12 +516,14 @@ static int run(struct context *context, int count, char **arguments)
 		complain("watch writes jsonl or a table: a document would never end");
 		return EXIT_TROUBLE;
 	}
-	signals = catch_signals();
+	null = catch_signals(&watch.signals);
 	status = begin(&watch);
 	if (status == EXIT_ANSWERED)
-		r = go_on(&watch, signals);
+		r = go_on(&watch);
 	if (r < 0)
 		complain("%s", strerror(-r));
+	if (watch.error != 0)
+		complain("standard output: %s", strerror(watch.error));
 	follow_end(&watch.follow);
 	if (watch.log.fd >= 0)
 		root_log_close(&context->root, &watch.log, 0);
@@ -469,7 +534,7 @@ static int run(struct context *context, int count, char **arguments)
 	arena_free(&watch.arena);
 	if (watch.known.system)
 		forget(watch.known.system);
-	return r < 0 ? EXIT_TROUBLE : status;
+	return r < 0 || watch.error != 0 ? EXIT_TROUBLE : status;
 }
 
 const struct command command_watch = {
