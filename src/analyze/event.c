@@ -381,6 +381,11 @@ int event_look(struct arena *arena, struct known *known, struct system *now,
 		return -EAGAIN;
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		const struct watched *kind = &watched[i];
+		enum fact_state before = state_of(kind, known->system);
+		/* What could not be listed before may have been there all the time. */
+		enum event_kind came = before == FACT_KNOWN || before == FACT_ABSENT
+					       ? EVENT_ADDED
+					       : EVENT_PRESENT;
 		struct list pairs = { 0 };
 
 		if (!kind->fields)
@@ -391,8 +396,7 @@ int event_look(struct arena *arena, struct known *known, struct system *now,
 			if (!pair->after)
 				add_removed(arena, kind->record, pair->before, ret);
 			else if (!pair->before)
-				add_there(arena, EVENT_ADDED, kind->record, pair->after,
-					  ret);
+				add_there(arena, came, kind->record, pair->after, ret);
 			else
 				compare_objects(arena, kind, pair, ret);
 		}

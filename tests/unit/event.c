@@ -152,6 +152,12 @@ static void test_looks(void)
 		"removed 0000:00:02.0; unbound 0000:00:01.0 driver=edu; "
 		"bound 0000:00:01.0 driver=nvme; added 0000:00:04.0",
 		"without uevents the look tells all");
+	blind = LOOK("0000:00:01.0 edu");
+	blind->devices = (struct list){ 0 };
+	blind->devices_state = FACT_DENIED;
+	begin(blind, 0);
+	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "present 0000:00:01.0",
+		"what can be listed for the first time has not come just now");
 }
 
 /* That something cannot be read any more is told, and that it can again. */
