@@ -45,10 +45,11 @@ int open_named_file(const char *path);
 FILE *create_named_file(const char *path);
 
 /*
- * Puts these bytes where a file that the user named is, or shall be: who reads it sees the
- * old one or the new one, whatever happens. Links are followed, the mode stays; what is no
- * regular file, a terminal say, is written to as it is. -errno: the old file is as it was,
- * and nothing is left behind. The temporary file is beside it, its name begins with a dot.
+ * Puts these bytes where a file that the user named is, or shall be: who reads it
+ * sees the old one or the new one, whatever happens. Links are followed, the mode
+ * stays; what is no regular file, a terminal say, is written to as it is. -errno: the
+ * old file is as it was, and nothing is left behind. The temporary file is beside it,
+ * its name begins with a dot.
  */
 int replace_named_file(const char *path, const void *data, size_t size);
 
