@@ -314,6 +314,12 @@ static void add_changed(struct arena *arena, const struct record *record,
 	list_add(arena, ret, event);
 }
 
+/* Whether one of the looks does not know it. */
+static bool is_open(const struct field *field, const struct pair *pair)
+{
+	return compare_field(field, pair->before, pair->after) == COMPARED_OPEN;
+}
+
 /* That something can no longer be read, or can again, is a change, too. */
 static bool has_changed(const struct field *field, const struct pair *pair)
 {
@@ -352,7 +358,7 @@ static void compare_objects(struct arena *arena, const struct watched *kind,
 
 		if (!has_changed(field, pair))
 			continue;
-		if (streq(field->key, "driver"))
+		if (streq(field->key, "driver") && !is_open(field, pair))
 			add_rebound(arena, pair->before, pair->after, ret);
 		else
 			add_changed(arena, kind->record, field, pair, ret);
@@ -368,32 +374,80 @@ static bool can_see(const struct system *before, const struct system *now)
 	return true;
 }
 
-int event_look(struct arena *arena, struct known *known, struct system *now,
-	       struct list *ret)
+/*
+ * Of what was sent during a look nobody knows how much of it the look has seen. Who drives
+ * a function that was there before is told by the uevents; of one that came, the look tells
+ * what it saw, and the next one what became of it.
+ */
+static void leave_to_uevents(const struct system *before, struct system *now,
+			     const struct list *during)
 {
-	if (!can_see(known->system, now))
-		return -EAGAIN;
+	LIST_FOR_EACH (during, const struct uevent, uevent) {
+		const struct device *old = system_find_device(before, uevent->name);
+		struct device *new = system_find_device(now, uevent->name);
+
+		if (!old || !new)
+			continue;
+		new->driver = old->driver;
+		if (known_text(old->driver))
+			new->driver.value = arena_strdup(&now->arena, old->driver.value);
+	}
+}
+
+static void take_during(struct arena *arena, struct known *known,
+			const struct system *before, const struct list *during,
+			struct list *ret)
+{
+	LIST_FOR_EACH (during, const struct uevent, uevent) {
+		bool drives =
+			uevent->action == UEVENT_BIND || uevent->action == UEVENT_UNBIND;
+
+		if (!drives || system_find_device(before, uevent->name))
+			event_take(arena, known, uevent, ret);
+	}
+}
+
+static void compare_looks(struct arena *arena, const struct system *was,
+			  const struct system *now, struct list *ret)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		const struct watched *kind = &watched[i];
+		enum fact_state before = state_of(kind, was);
+		/* What could not be listed before may have been there all the time. */
+		enum event_kind came = before == FACT_KNOWN || before == FACT_ABSENT
+					       ? EVENT_ADDED
+					       : EVENT_PRESENT;
 		struct list pairs = { 0 };
 
 		if (!kind->fields)
 			continue;
-		compare_pair(arena, kind->record, objects_of(arena, kind, known->system),
+		compare_pair(arena, kind->record, objects_of(arena, kind, was),
 			     objects_of(arena, kind, now), record_add_name, &pairs);
 		LIST_FOR_EACH (&pairs, const struct pair, pair) {
 			if (!pair->after)
 				add_removed(arena, kind->record, pair->before, ret);
 			else if (!pair->before)
-				add_there(arena, EVENT_ADDED, kind->record, pair->after,
-					  ret);
+				add_there(arena, came, kind->record, pair->after, ret);
 			else
 				compare_objects(arena, kind, pair, ret);
 		}
 	}
-	known->system = now;
-	known->pending = (struct list){ 0 };
-	return 0;
+}
+
+int event_look(struct arena *arena, struct known *known, struct system *now,
+	       const struct list *during, struct list *ret)
+{
+	const struct system *before = known->system;
+	bool sees = can_see(before, now);
+
+	if (sees) {
+		leave_to_uevents(before, now, during);
+		compare_looks(arena, before, now, ret);
+		known->system = now;
+		known->pending = (struct list){ 0 };
+	}
+	take_during(arena, known, before, during, ret);
+	return sees ? 0 : -EAGAIN;
 }
 
 void event_present(struct arena *arena, const struct known *known, struct list *ret)

@@ -8,7 +8,7 @@
 /* What is known of a machine that is being watched, and has been told. */
 struct known {
 	struct system *system; /* the last look, with what was told since */
-	uint64_t seen;	       /* the last uevent that this look is sure to have */
+	uint64_t seen;	       /* the last uevent that the first look is sure to have */
 	struct list pending;   /* names (char *) of functions that came since */
 };
 
@@ -23,11 +23,13 @@ void event_take(struct arena *arena, struct known *known, const struct uevent *u
 
 /*
  * Adds what a new look shows and is not known to `ret`, and puts it in the place of what
- * was known, which the caller frees. Events point into both looks. -EAGAIN where the new
- * look could not see what the old one could: nothing is done then.
+ * was known, which the caller frees. `during` has what the kernel told while it went on,
+ * struct uevent: of that the look may have seen all, or nothing. Events point into both
+ * looks. -EAGAIN where the new look could not see what the old one could: what was known
+ * stays then.
  */
 int event_look(struct arena *arena, struct known *known, struct system *now,
-	       struct list *ret);
+	       const struct list *during, struct list *ret);
 
 /* Adds all that is known as EVENT_PRESENT. */
 void event_present(struct arena *arena, const struct known *known, struct list *ret);

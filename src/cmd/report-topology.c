@@ -16,7 +16,8 @@ struct fold {
 	bool units;	 /* units, too */
 };
 
-enum { BOXES_MAX = 90 };
+/* There are 256 buses, and a host bridge of its own begins at 0 again. */
+enum { BOXES_MAX = 90, DEPTH_MAX = 1024 };
 
 static const struct fold folds[] = {
 	{ 40, 0, SAME_DEVICE, true, false },
@@ -222,18 +223,20 @@ static void add_devices(struct system *system, struct list *tops)
 			device->unit_ref || device->unit.state == FACT_ABSENT ||
 			(system->units_state == FACT_KNOWN && system->units.count == 0);
 		const struct device *parent = above(device);
+		struct topology_node *up = NULL;
 
 		node->device = device;
 		node->group = device->group_ref;
 		node->translation = device->translation;
-		/* A link of a snapshot may lead in a circle, or downwards. */
+		/* Links of a snapshot may lead in a circle, downwards, or too deep. */
 		if (parent && device_compare(&parent, &device) < 0)
-			list_add(arena, &nodes[parent->index].children, node);
-		else
-			list_add(arena,
-				 &find_top(system, device->unit_ref, known, tops)
-					  ->children,
-				 node);
+			up = &nodes[parent->index];
+		if (up && up->depth + 1 >= DEPTH_MAX)
+			up = NULL;
+		if (!up)
+			up = find_top(system, device->unit_ref, known, tops);
+		node->depth = up->device ? up->depth + 1 : 0;
+		list_add(arena, &up->children, node);
 	}
 }
 

@@ -18,6 +18,7 @@ struct topology_node {
 	const struct group *group; /* NULL for none */
 	struct fact_enum translation;
 	bool unit_known; /* of the top: it is that unit, or none */
+	size_t depth;	 /* below the top; of a device alone */
 	struct list children;
 	struct list
 		members; /* struct topology_node: all that it stands for, itself too */

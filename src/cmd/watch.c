@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <time.h>
 
 #include "analyze/event.h"
@@ -47,8 +46,12 @@ struct watch {
 	uint64_t lines, looks;
 	uint64_t next_look, next_count; /* moments of sample_now() */
 	uint64_t first, last;		/* uevents since the last look; 0 for none */
+	sigset_t signals;		/* blocked but while it waits */
+	uint64_t log_lost;		/* times that the log was overwritten, told of */
 	bool failing;			/* the last look could not see */
 };
+
+static volatile sig_atomic_t stopped;
 
 static int take_option(struct context *context, int key, const char *value)
 {
@@ -83,6 +86,7 @@ static void tell(struct watch *watch)
 {
 	const char *now = time_text(&watch->arena);
 	struct list told = { 0 };
+	sigset_t before;
 
 	LIST_FOR_EACH (&watch->events, struct event, event) {
 		if (!watch->follow.lines && event->event.value == EVENT_PRESENT)
@@ -91,7 +95,10 @@ static void tell(struct watch *watch)
 		event->time = KNOWN_STR(now);
 		list_add(&watch->arena, &told, event);
 	}
+	sigprocmask(SIG_SETMASK, &watch->signals, &before);
 	follow_rows(&watch->follow, &told);
+	alarm(0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	arena_free(&watch->arena);
 	watch->events = (struct list){ 0 };
 }
@@ -137,23 +144,38 @@ static void forget(struct system *system)
 	free(system);
 }
 
-/* Whatever came since the last turn; a look shows what came of the rest of it. */
-static void take_uevents(struct watch *watch)
+/* What came since somebody asked last: copies, struct uevent. */
+static void read_uevents(struct watch *watch, struct list *ret)
 {
-	struct uevent uevent;
+	struct arena *arena = &watch->arena;
+	struct uevent uevent, *copy;
 	int r;
 
 	while (watch->monitor && (r = monitor_read(watch->monitor, &uevent)) != 0) {
-		if (r < 0)
-			add(watch, EVENT_LOST, NULL, NULL,
-			    "the kernel dropped uevents; what follows is what a new "
-			    "look shows");
-		else
-			event_take(&watch->arena, &watch->known, &uevent, &watch->events);
 		watch->last = sample_now();
 		if (watch->first == 0)
 			watch->first = watch->last;
+		if (r < 0) {
+			add(watch, EVENT_LOST, NULL, NULL,
+			    "the kernel dropped uevents; what follows is what a new "
+			    "look shows");
+			continue;
+		}
+		copy = arena_memdup(arena, &uevent, sizeof(uevent));
+		copy->name = arena_strdup(arena, uevent.name);
+		if (uevent.driver)
+			copy->driver = arena_strdup(arena, uevent.driver);
+		list_add(arena, ret, copy);
 	}
+}
+
+static void take_uevents(struct watch *watch)
+{
+	struct list uevents = { 0 };
+
+	read_uevents(watch, &uevents);
+	LIST_FOR_EACH (&uevents, const struct uevent, uevent)
+		event_take(&watch->arena, &watch->known, uevent, &watch->events);
 }
 
 /* Whether something is shown with all that is known of it. */
@@ -166,28 +188,29 @@ static bool has_come(const struct list *events)
 }
 
 /*
- * Whatever was sent up to `seen` is in what the look reads, and taken before, so that
- * nothing is told twice and nothing that came and went is missed.
+ * What was sent before the look is taken before it. What is sent during it may be in it or
+ * not, and event_look() is told, so that nothing is told twice; another look follows.
  */
 static void look_again(struct watch *watch)
 {
 	struct root *root = &watch->context->root;
 	struct system *before = watch->known.system, *now;
-	uint64_t seen = watch->monitor ? monitor_last(root) : 0;
+	struct list during = { 0 };
 
 	take_uevents(watch);
 	now = look(watch);
-	if (event_look(&watch->arena, &watch->known, now, &watch->events) < 0) {
+	read_uevents(watch, &during);
+	if (event_look(&watch->arena, &watch->known, now, &during, &watch->events) < 0) {
 		if (!watch->failing)
 			add(watch, EVENT_UNREADABLE, NULL, NULL,
 			    "a look failed; what was known before stays");
 		watch->failing = true;
 		forget(now);
 		root->system = before;
+		tell(watch);
 		return;
 	}
 	watch->failing = false;
-	watch->known.seen = seen;
 	if (has_come(&watch->events))
 		sources_read(root, now, shown);
 	tell(watch); /* before what it points into is gone */
@@ -208,10 +231,18 @@ static void take_fault(void *data, const struct fault *fault)
 static void read_log(struct watch *watch)
 {
 	struct context *context = watch->context;
+	int r;
 
+	if (watch->log.fd < 0)
+		return;
 	context->root.source = "log";
-	if (watch->log.fd < 0 || root_log_read(&context->root, &watch->log,
-					       source_log_take, &context->system) == 0)
+	r = root_log_read(&context->root, &watch->log, source_log_take, &context->system);
+	if (watch->log.lost > watch->log_lost)
+		add(watch, EVENT_LOST, NULL, NULL,
+		    "the kernel's log was overwritten before it could be read; faults "
+		    "may be missing");
+	watch->log_lost = watch->log.lost;
+	if (r == 0)
 		return;
 	add(watch, EVENT_UNREADABLE, NULL, NULL,
 	    "the kernel's log can no longer be read; faults are not told from here on");
@@ -318,16 +349,39 @@ static void open_series(struct watch *watch)
 
 /* The loop */
 
-static int catch_signals(void)
+/* A second after it was told to stop, and the reader has not taken what is written. */
+static void give_up(int signal)
 {
-	sigset_t signals;
+	static const char text[] = "dmascope: standard output: nobody reads it\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
+	(void)signal;
+	(void)ignored;
+	_exit(EXIT_TROUBLE);
+}
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+	alarm(1);
+}
+
+/* They come while something is waited for: time, uevents, or a reader. */
+static void catch_signals(sigset_t *ret_before)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction stops = { .sa_handler = stop, .sa_flags = SA_RESTART };
+	const struct sigaction ends = { .sa_handler = give_up };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaddset(&blocked, signals[i]);
+		sigaction(signals[i], &stops, NULL);
+	}
+	sigaction(SIGALRM, &ends, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, ret_before);
 }
 
 static const char *summary(struct watch *watch)
@@ -408,13 +462,12 @@ static void turn(struct watch *watch)
 		look_again(watch);
 }
 
-static int go_on(struct watch *watch, int signals)
+static int go_on(struct watch *watch)
 {
 	struct fault_log *faults = &watch->context->system.faults;
 
-	while (asked.looks == 0 || watch->looks < asked.looks) {
+	while (!stopped && (asked.looks == 0 || watch->looks < asked.looks)) {
 		struct pollfd wait_for[] = {
-			{ .fd = signals, .events = POLLIN },
 			{ .fd = watch->monitor ? monitor_descriptor(watch->monitor) : -1,
 			  .events = POLLIN },
 			/* A file is always readable. */
@@ -423,15 +476,18 @@ static int go_on(struct watch *watch, int signals)
 		};
 		uint64_t now = sample_now(), moment = next_moment(watch);
 		uint64_t wait = moment > now ? moment - now : 0;
+		struct timespec time;
 		bool pending = faults->reader.wait != WAIT_NOTHING;
 		int count;
 
 		if (pending)
 			wait = MIN(wait, PENDING_MS);
-		count = poll(wait_for, ARRAY_SIZE(wait_for), (int)wait);
+		time = (struct timespec){ (time_t)(wait / 1000),
+					  (long)(wait % 1000) * 1000000 };
+		count = ppoll(wait_for, ARRAY_SIZE(wait_for), &time, &watch->signals);
 		if (count < 0 && errno != EINTR)
 			return -errno;
-		if (wait_for[0].revents != 0)
+		if (stopped)
 			return 0;
 		if (count == 0 && pending)
 			fault_log_end(faults);
@@ -449,7 +505,6 @@ static int run(struct context *context, int count, char **arguments)
 		.follow = { .context = context, .late = true },
 		.log = { .fd = -1 },
 	};
-	_cleanup_close_ int signals = -1;
 	int status, r = 0;
 
 	if (count > 0) {
@@ -460,10 +515,11 @@ static int run(struct context *context, int count, char **arguments)
 		complain("watch writes jsonl or a table: a document would never end");
 		return EXIT_TROUBLE;
 	}
-	signals = catch_signals();
+	catch_signals(&watch.signals);
 	status = begin(&watch);
 	if (status == EXIT_ANSWERED)
-		r = go_on(&watch, signals);
+		r = go_on(&watch);
+	alarm(0);
 	if (r < 0)
 		complain("%s", strerror(-r));
 	if (watch.follow.failure != 0) {

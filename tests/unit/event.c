@@ -43,9 +43,8 @@ static const char *news(void)
 
 	text[0] = '\0';
 	LIST_FOR_EACH (&events, const struct event, event) {
-		const char *const words[] = { "present", "watching", "added",
-					      "removed", "bound",    "unbound",
-					      "changed" };
+		const char *const words[] = { "present", "watching", "added",  "removed",
+					      "bound",	 "unbound",  "changed" };
 		const char *value = known_text(event->after);
 
 		if (!value)
@@ -76,11 +75,24 @@ static const char *told(uint64_t number, enum uevent_action action, const char *
 	return news();
 }
 
+/* What the kernel told while somebody looked. */
+static struct list during;
+
+static void meanwhile(enum uevent_action action, const char *name, const char *driver)
+{
+	static uint64_t number = 1000;
+	struct uevent *uevent = arena_new(&arena, struct uevent);
+
+	*uevent = (struct uevent){ number++, action, name, driver };
+	list_add(&arena, &during, uevent);
+}
+
 static const char *looked(struct system *now)
 {
-	if (event_look(&arena, &known, now, &events) < 0)
-		return "refused";
-	return news();
+	int r = event_look(&arena, &known, now, &during, &events);
+
+	during = (struct list){ 0 };
+	return r < 0 && events.count == 0 ? "refused" : news();
 }
 
 static void test_uevents(void)
@@ -108,8 +120,7 @@ static void test_order(void)
 	begin(LOOK("0000:00:01.0 nvme"), 20);
 	IS_TEXT(told(19, UEVENT_REMOVE, "0000:00:01.0", NULL), "",
 		"what was sent before the look is in it");
-	IS_TEXT(told(20, UEVENT_UNBIND, "0000:00:01.0", NULL), "",
-		"up to the last one");
+	IS_TEXT(told(20, UEVENT_UNBIND, "0000:00:01.0", NULL), "", "up to the last one");
 	IS_TEXT(told(21, UEVENT_BIND, "0000:00:01.0", "nvme"), "",
 		"what the look saw already is no news");
 	IS_TEXT(told(22, UEVENT_ADD, "0000:00:01.0", NULL), "", "nor that it came");
@@ -141,6 +152,47 @@ static void test_transient(void)
 		"which is told as that, although both looks have it");
 }
 
+/* A look that may have seen all of what was sent meanwhile, or nothing. */
+static void test_during(void)
+{
+	static const char *const seen[] = { "0000:00:01.0 e1000e", "0000:00:01.0 -",
+					    "0000:00:01.0 vfio-pci" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
+		begin(LOOK("0000:00:01.0 e1000e"), 0);
+		((struct device *)known.system->devices.items[0])->bus_master.state =
+			FACT_UNREAD;
+		meanwhile(UEVENT_UNBIND, "0000:00:01.0", NULL);
+		meanwhile(UEVENT_BIND, "0000:00:01.0", "vfio-pci");
+		struct system *now = LOOK(seen[i]);
+
+		((struct device *)now->devices.items[0])->bus_master.state = FACT_UNREAD;
+		IS_TEXT(looked(now),
+			"unbound 0000:00:01.0 driver=e1000e; "
+			"bound 0000:00:01.0 driver=vfio-pci",
+			"each driver once, although the look saw '%s'", seen[i]);
+		now = LOOK("0000:00:01.0 vfio-pci");
+		((struct device *)now->devices.items[0])->bus_master.state = FACT_UNREAD;
+		IS_TEXT(looked(now), "", "and no more by the next look");
+	}
+	begin(LOOK("0000:00:01.0 -"), 0);
+	meanwhile(UEVENT_ADD, "0000:00:02.0", NULL);
+	meanwhile(UEVENT_BIND, "0000:00:02.0", "edu");
+	meanwhile(UEVENT_UNBIND, "0000:00:02.0", NULL);
+	meanwhile(UEVENT_BIND, "0000:00:02.0", "nvme");
+	IS_TEXT(looked(LOOK("0000:00:01.0 -", "0000:00:02.0 nvme")), "added 0000:00:02.0",
+		"one that came is told as it was seen");
+	meanwhile(UEVENT_REMOVE, "0000:00:02.0", NULL);
+	IS_TEXT(looked(LOOK("0000:00:01.0 -")), "removed 0000:00:02.0",
+		"one that went, once");
+	meanwhile(UEVENT_REMOVE, "0000:00:01.0", NULL);
+	meanwhile(UEVENT_ADD, "0000:00:01.0", NULL);
+	IS_TEXT(looked(LOOK("0000:00:01.0 -")), "removed 0000:00:01.0",
+		"one that went and came is told to have gone");
+	IS_TEXT(looked(LOOK("0000:00:01.0 -")), "added 0000:00:01.0",
+		"and to have come by the next look");
+}
+
 static void test_looks(void)
 {
 	struct system *blind = LOOK("0000:00:01.0 edu");
@@ -152,6 +204,12 @@ static void test_looks(void)
 		"removed 0000:00:02.0; unbound 0000:00:01.0 driver=edu; "
 		"bound 0000:00:01.0 driver=nvme; added 0000:00:04.0",
 		"without uevents the look tells all");
+	blind = LOOK("0000:00:01.0 edu");
+	blind->devices = (struct list){ 0 };
+	blind->devices_state = FACT_DENIED;
+	begin(blind, 0);
+	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "present 0000:00:01.0",
+		"what can be listed for the first time has not come just now");
 }
 
 /* That something cannot be read any more is told, and that it can again. */
@@ -165,6 +223,12 @@ static void test_unknown(void)
 		"a value is no longer known: it was yes");
 	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "changed 0000:00:01.0 bus_master=yes",
 		"and is known again");
+	open = LOOK("0000:00:01.0 edu");
+	((struct device *)open->devices.items[0])->driver.state = FACT_UNREAD;
+	IS_TEXT(looked(open), "changed 0000:00:01.0 driver=edu",
+		"a driver that cannot be seen has not let go");
+	IS_TEXT(looked(LOOK("0000:00:01.0 edu")), "changed 0000:00:01.0 driver=edu",
+		"and one that is seen again has not come");
 }
 
 static void test_present(void)
@@ -180,6 +244,7 @@ int main(void)
 	test_uevents();
 	test_order();
 	test_transient();
+	test_during();
 	test_looks();
 	test_unknown();
 	test_present();
