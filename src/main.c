@@ -145,6 +145,11 @@ static int parse_options(struct context *context, int argc, char **argv, bool st
 	return -1;
 }
 
+static const struct output_format *default_format(const struct command *command)
+{
+	return command->format ? output_find_format(command->format) : output_formats;
+}
+
 /* Nothing is read before the columns are known to exist and the format to fit. */
 static int check_output(struct context *context)
 {
@@ -155,8 +160,8 @@ static int check_output(struct context *context)
 	size_t length;
 	int r = 0;
 
-	if (!record &&
-	    (context->output.format != output_formats || context->output.columns)) {
+	if (!record && (context->output.format != default_format(context->command) ||
+			context->output.columns)) {
 		complain("%s draws no table: it takes neither --format nor --columns",
 			 context->command->name);
 		return EXIT_TROUBLE;
@@ -201,9 +206,7 @@ static int dispatch(struct context *context, int argc, char **argv)
 		return EXIT_TROUBLE;
 	}
 	if (!context->output.format)
-		context->output.format = command->format
-						 ? output_find_format(command->format)
-						 : output_formats;
+		context->output.format = default_format(command);
 	if (!context->record) /* an option may have chosen another */
 		context->record = command->record;
 	status = check_output(context);

@@ -34,7 +34,8 @@ static const struct watched {
 		.objects = offsetof(struct system, groups),
 		.state = offsetof(struct system, groups_state),
 		.nested = offsetof(struct event, groups),
-		.fields = (const char *const[]){ "type", "drift", NULL },
+		.fields = (const char *const[]){ "type", "devices", "isolated", "drift",
+						 NULL },
 	},
 	{
 		.record = &device_record,
@@ -375,9 +376,9 @@ static bool can_see(const struct system *before, const struct system *now)
 }
 
 /*
- * Of what was sent during a look nobody knows how much of it the look has seen. Who drives
- * a function that was there before is told by the uevents; of one that came, the look tells
- * what it saw, and the next one what became of it.
+ * Of what was sent during a look nobody knows how much of it the look has seen. Who
+ * drives a function that was there before is told by the uevents; of one that came, the
+ * look tells what it saw, and the next one what became of it.
  */
 static void leave_to_uevents(const struct system *before, struct system *now,
 			     const struct list *during)

@@ -394,7 +394,8 @@ static void join(struct system *system, const struct list *findings, size_t firs
 	if (end - first > SUBJECTS_NAMED)
 		strbuf_printf(&subjects, " and %zu more", end - first - SUBJECTS_NAMED);
 	if (left_out > 0)
-		audit_evidence(&audit, NULL, "and %zu more, which --json has", left_out);
+		audit_evidence(&audit, NULL, "and %zu more: dmascope audit --json",
+			       left_out);
 	audit.finding.subject =
 		KNOWN_STR(arena_strdup(&system->arena, strbuf_text(&subjects)));
 	if (remedies.length > 0)

@@ -229,6 +229,8 @@ int replace_named_file(const char *path, const void *data, size_t size)
 	mode_t mask;
 
 	if (!real) {
+		if (lstat(path, &found) == 0) /* a link to nowhere */
+			return -ENOENT;
 		mask = umask(0);
 		umask(mask);
 		return replace(path, 0666 & ~mask, data, size);

@@ -22,6 +22,34 @@ static struct {
 	struct list ignored; /* patterns (char *) */
 } asked;
 
+/* Does a pattern name something that is compared? A slip would hide nothing, for ever. */
+static bool can_match(const char *pattern)
+{
+	static const struct record *const compared[] = {
+		&host_record,	 &status_record, &parameter_record,
+		&unit_record,	 &group_record,	 &device_record,
+		&channel_record, &region_record, &firmware_table_record,
+		&finding_record,
+	};
+	size_t length = strcspn(pattern, ". ");
+	_cleanup_free_ char *kind = xstrdup(pattern);
+
+	kind[length] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(compared); i++) {
+		const struct record *record = compared[i];
+		const char *field = pattern + length + 1;
+
+		if (!matches_star(kind, record->singular))
+			continue;
+		/* Objects, checks and structures of tables are not known beforehand. */
+		if (pattern[length] != '.' || strchr(field, '*') ||
+		    record == &finding_record || record == &firmware_table_record ||
+		    record_find(record, field, strlen(field)))
+			return true;
+	}
+	return false;
+}
+
 static int take_option(struct context *context, int key, const char *value)
 {
 	const char *word;
@@ -29,9 +57,15 @@ static int take_option(struct context *context, int key, const char *value)
 
 	(void)context;
 	asked.all = asked.all || key == KEY_ALL;
-	while (key == KEY_IGNORE && (word = next_word(&value, ",", &length)))
-		list_add(&asked.arena, &asked.ignored,
-			 arena_strndup(&asked.arena, word, length));
+	while (key == KEY_IGNORE && (word = next_word(&value, ",", &length))) {
+		char *pattern = arena_strndup(&asked.arena, word, length);
+
+		if (!can_match(pattern)) {
+			complain("%s: diff compares nothing of that name", pattern);
+			return EXIT_TROUBLE;
+		}
+		list_add(&asked.arena, &asked.ignored, pattern);
+	}
 	return EXIT_ANSWERED;
 }
 
@@ -261,7 +295,10 @@ static bool is_noted(const struct list *unread, const struct unread *wanted)
 	return false;
 }
 
-/* What the first machine did not tell and the second did, under the path that it has. */
+/*
+ * What the first machine did not tell and the second did, under the path that it has;
+ * that of the second one, too, where it is not this machine.
+ */
 static void note_before(struct system *system, const struct system *before)
 {
 	size_t own = system->unread.count;
@@ -274,6 +311,12 @@ static void note_before(struct system *system, const struct system *before)
 				   arena_printf(&system->arena, "%s%s",
 						before->host.root.value, unread->path),
 				   unread->reason);
+	}
+	for (size_t i = 0; i < own && !known_true(system->host.live); i++) {
+		struct unread *mine = system->unread.items[i];
+
+		mine->path = arena_printf(&system->arena, "%s%s", system->host.root.value,
+					  mine->path);
 	}
 }
 

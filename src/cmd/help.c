@@ -5,11 +5,25 @@
 
 #include <ctype.h>
 
-static void print_options(const struct option_desc *options)
+/* The options of whatever draws records. */
+static bool is_of_records(const struct option_desc *option)
+{
+	static const char *const names[] = { "format",	   "json",  "columns",
+					     "noheadings", "human", "color" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (streq(option->name, names[i]))
+			return true;
+	return false;
+}
+
+static void print_options(const struct option_desc *options, bool records)
 {
 	for (; options && options->name; options++) {
 		char left[64];
 
+		if (!records && is_of_records(options))
+			continue;
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
 			 options->key < 256 ? '-' : ' ',
 			 options->key < 256 ? options->key : ' ',
@@ -78,8 +92,8 @@ void print_help(const struct command *command)
 	if (!command)
 		print_commands();
 	printf("\nOptions:\n");
-	print_options(command ? command->options : NULL);
-	print_options(global_options);
+	print_options(command ? command->options : NULL, true);
+	print_options(global_options, !command || command->record);
 	if (command && command->record)
 		print_columns(command->record);
 	printf("\nExit status: 0 answered, 1 the answer is negative, 2 usage or "

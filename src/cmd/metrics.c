@@ -233,7 +233,7 @@ static int run(struct context *context, int count, char **arguments)
 		analyze_fault(system, &system->arena, group);
 	count_mappings(context, &look);
 	fill_about(&look, began);
-	if (asked.output)
+	if (asked.output && !streq(asked.output, "-"))
 		return replace_file(&look);
 	write_sheets(&look, stdout);
 	return EXIT_ANSWERED;
@@ -244,6 +244,7 @@ const struct command command_metrics = {
 	.arguments = "",
 	.summary = "The state of this machine as metrics for Prometheus",
 	.options = options,
+	.format = "prometheus",
 	.option = take_option,
 	.run = run,
 };

@@ -188,8 +188,8 @@ static bool has_come(const struct list *events)
 }
 
 /*
- * What was sent before the look is taken before it. What is sent during it may be in it or
- * not, and event_look() is told, so that nothing is told twice; another look follows.
+ * What was sent before the look is taken before it. What is sent during it may be in it
+ * or not, and event_look() is told, so that nothing is told twice; another look follows.
  */
 static void look_again(struct watch *watch)
 {
@@ -389,8 +389,10 @@ static const char *summary(struct watch *watch)
 	const struct system *system = watch->known.system;
 
 	return arena_printf(
-		&watch->arena, "%zu PCI functions, %zu groups, %zu units; %s%s",
-		system->devices.count, system->groups.count, system->units.count,
+		&watch->arena, "%zu PCI function%s, %zu group%s, %zu unit%s; %s%s",
+		system->devices.count, system->devices.count == 1 ? "" : "s",
+		system->groups.count, system->groups.count == 1 ? "" : "s",
+		system->units.count, system->units.count == 1 ? "" : "s",
 		watch->monitor ? "the kernel tells what comes, goes and is bound"
 			       : "nothing tells what comes and goes but the next look",
 		watch->log.fd < 0 ? "; faults cannot be seen"

@@ -339,7 +339,7 @@ static int put_each(const struct output *output, const struct sheet *sheet,
 	size_t length;
 	int r;
 
-	cards.cards = true;
+	cards.cards = !sheet->record->card; /* which is one by itself */
 	r = output_choose_fields(&cards, sheet->record, &arena, &fields, &bad, &length);
 	if (r == 0)
 		LIST_FOR_EACH (sheet->objects, const void, object)
