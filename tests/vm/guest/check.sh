@@ -345,7 +345,7 @@ race()
 	) >/dev/null 2>&1 &
 	bad=0 looks=0 saw=0
 	# Until some looks saw the device and some did not.
-	while [ $looks -lt 10 ] || { [ $looks -lt 60 ] && { [ $saw -eq 0 ] || [ $saw -eq $looks ]; }; }; do
+	while [ $looks -lt 6 ] || { [ $looks -lt 60 ] && { [ $saw -eq 0 ] || [ $saw -eq $looks ]; }; }; do
 		for record in $RECORDS; do
 			scope "$record" -J >/tmp/look 2>>/tmp/race.err ||
 				[ "$record $?" = "tables 1" ] || bad=$((bad + 1))
