@@ -24,9 +24,10 @@ static struct system *look_of(const char *const *functions)
 		device->bdf = arena_strndup(&system->arena, functions[i],
 					    (size_t)(driver - functions[i]) - 1);
 		parse_pci_address(device->bdf, &device->address);
-		device->driver = streq(driver, "-")
-					 ? (struct fact_str){ .state = FACT_ABSENT }
-					 : KNOWN_STR(driver);
+		if (streq(driver, "-"))
+			device->driver.state = FACT_ABSENT;
+		else
+			device->driver = KNOWN_STR(driver);
 		device->bus_master = KNOWN_BOOL(device->driver.state == FACT_KNOWN);
 		list_add(&system->arena, &system->devices, device);
 	}
