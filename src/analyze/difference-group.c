@@ -181,7 +181,7 @@ void pair_groups(struct differences *to)
 	bool *taken;
 
 	common = arena_alloc(to->arena, (seating.count + 1) * sizeof(*common));
-	partners = arena_alloc(to->arena, (after->count + 1) * sizeof(*partners));
+	partners = arena_alloc(to->arena, (after->count + 1) * sizeof(void *));
 	taken = arena_alloc(to->arena, before->count + 1);
 	count = count_common(&seating, common);
 	for (size_t i = 0; i < count; i++) {

@@ -207,6 +207,8 @@ static void compact(struct rest *rest)
 	rest->count = kept;
 }
 
+enum { PAIRS_MAX = 1000000 }; /* more are not tried one with each other */
+
 /*
  * Takes away those that are the same. Usually they are so in their order; what stands
  * elsewhere is looked for among those that are left, unless a table has absurdly many.
@@ -218,7 +220,7 @@ static void drop_same(struct rest *before, struct rest *after)
 			before->places[i].node = after->places[i].node = NULL;
 	compact(before);
 	compact(after);
-	if (before->count * after->count > 1000 * 1000)
+	if (before->count * after->count > PAIRS_MAX)
 		return;
 	for (size_t i = 0; i < before->count; i++)
 		for (size_t j = 0; j < after->count && before->places[i].node; j++)
@@ -372,7 +374,7 @@ static void add_lists(struct differences *to, const char *object,
 static void pair_alike(struct differences *to, const char *parent, struct rest *before,
 		       struct rest *after, bool within)
 {
-	bool many = before->count * after->count > 1000 * 1000;
+	bool many = before->count * after->count > PAIRS_MAX;
 
 	for (size_t i = 0; i < before->count; i++) {
 		size_t best = 0, best_at = 0;
