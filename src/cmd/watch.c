@@ -81,6 +81,18 @@ static const char *time_text(struct arena *arena)
 	return arena_printf(arena, "%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
+/* While it writes, whoever ends it need not wait for the reader. */
+static void begin_writing(const struct watch *watch, sigset_t *ret_before)
+{
+	sigprocmask(SIG_SETMASK, &watch->signals, ret_before);
+}
+
+static void end_writing(const sigset_t *before)
+{
+	alarm(0);
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 /* Writes what has happened; what was there already is no news in a table. */
 static void tell(struct watch *watch)
 {
@@ -95,10 +107,9 @@ static void tell(struct watch *watch)
 		event->time = KNOWN_STR(now);
 		list_add(&watch->arena, &told, event);
 	}
-	sigprocmask(SIG_SETMASK, &watch->signals, &before);
+	begin_writing(watch, &before);
 	follow_rows(&watch->follow, &told);
-	alarm(0);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	end_writing(&before);
 	arena_free(&watch->arena);
 	watch->events = (struct list){ 0 };
 }
@@ -414,6 +425,7 @@ static int begin(struct watch *watch)
 	struct context *context = watch->context;
 	struct root *root = &context->root;
 	int status = context_open(context);
+	sigset_t before;
 
 	if (status != EXIT_ANSWERED)
 		return status;
@@ -426,9 +438,11 @@ static int begin(struct watch *watch)
 	event_present(&watch->arena, &watch->known, &watch->events);
 	open_log(watch);
 	open_series(watch);
+	begin_writing(watch, &before);
 	follow_begin(&watch->follow);
 	tell_unseen(watch, &context->system.unread);
 	tell_unseen(watch, &watch->known.system->unread);
+	end_writing(&before);
 	add(watch, EVENT_WATCHING, NULL, NULL, summary(watch));
 	tell(watch);
 	return EXIT_ANSWERED;
